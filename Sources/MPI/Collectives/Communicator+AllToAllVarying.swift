@@ -1,0 +1,123 @@
+import CMPI
+
+extension Communicator {
+  /// Sends a block to every rank and receives one from each, of any lengths.
+  ///
+  /// Collective. Both sides know the lengths; where only the senders do, take the form that returns
+  /// an array.
+  ///
+  /// - Parameters:
+  ///   - values: the blocks to send, packed in order of rank.
+  ///   - counts: their lengths, one for each rank.
+  ///   - result: room for the blocks received, packed in order of rank.
+  ///   - resultCounts: their lengths, one for each rank.
+  /// - Throws: `MPIError`.
+  public func allToAllVarying<Element: MPIDatatype>(
+    _ values: Span<Element>, counts: [Int], into result: consuming MutableSpan<Element>,
+    resultCounts: [Int]
+  ) throws(MPIError) {
+    require(counts, addUpTo: values.count)
+    require(resultCounts, addUpTo: result.count)
+    let blocks = try BlockExchange(
+      sent: Blocks(packed: counts, of: Element.datatype),
+      received: Blocks(packed: resultCounts, of: Element.datatype))
+    try move(blocks, Elements(values).address, Elements(result).address)
+  }
+
+  /// Sends a block to every rank and returns those received, with their lengths.
+  ///
+  /// Collective. Only the senders need to know the lengths.
+  ///
+  /// - Parameters:
+  ///   - values: the blocks to send, packed in order of rank.
+  ///   - counts: their lengths, one for each rank.
+  /// - Returns: the blocks received, packed in order of rank, and their lengths.
+  /// - Throws: `MPIError`.
+  public func allToAllVarying<Element: MPIDatatype>(
+    _ values: Span<Element>, counts: [Int]
+  ) throws(MPIError) -> (values: [Element], counts: [Int]) {
+    require(counts, addUpTo: values.count)
+    let resultCounts = try allToAll(counts)
+    let blocks = try BlockExchange(
+      sent: Blocks(packed: counts, of: Element.datatype),
+      received: Blocks(packed: resultCounts, of: Element.datatype))
+    let total = resultCounts.reduce(0, +)
+    let received = try [Element](receiving: total) { (storage) throws(MPIError) in
+      try move(blocks, Elements(values).address, UnsafeRawPointer(storage.baseAddress))
+    }
+    return (received, resultCounts)
+  }
+
+  /// Sends a block to every rank and returns those received, with their lengths.
+  ///
+  /// Collective. Only the senders need to know the lengths.
+  ///
+  /// - Parameters:
+  ///   - values: the blocks to send, packed in order of rank.
+  ///   - counts: their lengths, one for each rank.
+  /// - Returns: the blocks received, packed in order of rank, and their lengths.
+  /// - Throws: `MPIError`.
+  public func allToAllVarying<Element: MPIDatatype>(
+    _ values: [Element], counts: [Int]
+  ) throws(MPIError) -> (values: [Element], counts: [Int]) {
+    try allToAllVarying(values.span, counts: counts)
+  }
+
+  /// Starts to send a block to every rank and to receive one from each, of any lengths.
+  ///
+  /// Collective.
+  ///
+  /// - Parameters:
+  ///   - values: the blocks to send, packed in order of rank.
+  ///   - counts: their lengths, one for each rank.
+  ///   - result: room for the blocks received, packed in order of rank.
+  ///   - resultCounts: their lengths, one for each rank.
+  /// - Returns: the request that gives both buffers back.
+  /// - Throws: `MPIError`.
+  public func startAllToAllVarying<
+    Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
+  >(
+    giving values: consuming Sent, counts: [Int], into result: consuming Received,
+    resultCounts: [Int]
+  ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
+    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    require(counts, addUpTo: source.count)
+    require(resultCounts, addUpTo: target.count)
+    let blocks = try BlockExchange(
+      sent: Blocks(packed: counts, of: Sent.Element.datatype),
+      received: Blocks(packed: resultCounts, of: Sent.Element.datatype))
+    let payload = Exchanged(sent: values, received: result)
+    return try Ticket(payload, companion: blocks).request { (request) throws(MPIError) in
+      try startMoving(blocks, source.baseAddress, target.baseAddress, &request)
+    }
+  }
+
+  /// Checks what a caller says about its blocks.
+  func require(_ counts: [Int], addUpTo total: Int) {
+    precondition(counts.count == size, "there is one count for each rank")
+    precondition(counts.reduce(0, +) == total, "the counts add up to the number of elements")
+  }
+
+  /// Moves blocks between all ranks.
+  func move(
+    _ blocks: BlockExchange, _ source: UnsafeRawPointer?, _ target: UnsafeRawPointer?
+  ) throws(MPIError) {
+    let code = cmpi_all_to_all_w(
+      source, blocks.sent.counts, blocks.sent.offsets, blocks.sent.types,
+      UnsafeMutableRawPointer(mutating: target), blocks.received.counts, blocks.received.offsets,
+      blocks.received.types, handle)
+    try check(code, "MPI_Alltoallw")
+  }
+
+  /// Starts to move blocks between all ranks; whoever calls keeps `blocks` until it is over.
+  func startMoving(
+    _ blocks: BlockExchange, _ source: UnsafeRawPointer?, _ target: UnsafeRawPointer?,
+    _ request: inout CMPIRequest
+  ) throws(MPIError) {
+    let code = cmpi_start_all_to_all_w(
+      source, blocks.sent.counts, blocks.sent.offsets, blocks.sent.types,
+      UnsafeMutableRawPointer(mutating: target), blocks.received.counts, blocks.received.offsets,
+      blocks.received.types, handle, &request)
+    try check(code, "MPI_Ialltoallw")
+  }
+}

@@ -1,0 +1,130 @@
+import CMPI
+
+extension Communicator {
+  /// Combines every rank's values, position by position, into `result` on every rank.
+  ///
+  /// Collective; all lengths are equal.
+  @inlinable
+  public func allReduce<Element: MPIDatatype>(
+    _ values: Span<Element>, into result: consuming MutableSpan<Element>,
+    _ reduction: Reduction<Element>
+  ) throws(MPIError) {
+    precondition(result.count == values.count, "the result has one element for each value")
+    try allReduce(Elements(values).address, Elements(result), reduction.operation)
+  }
+
+  /// Combines every rank's values, position by position, and replaces them by the result on every
+  /// rank.
+  ///
+  /// Collective; all lengths are equal.
+  @inlinable
+  public func allReduce<Element: MPIDatatype>(
+    inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>
+  ) throws(MPIError) {
+    try allReduce(cmpi_in_place(), Elements(values), reduction.operation)
+  }
+
+  /// Combines every rank's array, position by position, and returns the result on every rank.
+  ///
+  /// Collective; all lengths are equal.
+  @inlinable
+  public func allReduce<Element: MPIDatatype>(
+    _ values: [Element], _ reduction: Reduction<Element>
+  ) throws(MPIError) -> [Element] {
+    try [Element](receiving: values.count) { (storage) throws(MPIError) in
+      try allReduce(Elements(values.span).address, Elements(storage), reduction.operation)
+    }
+  }
+
+  /// Combines every rank's value and returns the result on every rank.
+  ///
+  /// Collective.
+  @inlinable
+  public func allReduce<Element: MPIDatatype>(
+    _ value: Element, _ reduction: Reduction<Element>
+  ) throws(MPIError) -> Element {
+    try withElement(value) { (storage) throws(MPIError) in
+      try allReduce(cmpi_in_place(), Elements(storage), reduction.operation)
+    }
+  }
+
+  /// Combines every rank's values, position by position, into `result` on the root.
+  ///
+  /// Collective; all lengths are equal, except that only the root's `result` is used.
+  @inlinable
+  public func reduce<Element: MPIDatatype>(
+    _ values: Span<Element>, into result: consuming MutableSpan<Element>,
+    _ reduction: Reduction<Element>, to root: Int
+  ) throws(MPIError) {
+    precondition(
+      rank != root || result.count == values.count, "the result has one element for each value")
+    // Only the root's result is used, so it may have any length on the others.
+    let target = Elements(Elements(result).address, count: values.count, of: Element.datatype)
+    try reduce(Elements(values).address, target, reduction.operation, to: root)
+  }
+
+  /// Combines every rank's values, position by position, and replaces the root's by the result.
+  ///
+  /// Collective; all lengths are equal.
+  @inlinable
+  public func reduce<Element: MPIDatatype>(
+    inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>, to root: Int
+  ) throws(MPIError) {
+    let source = rank == root ? cmpi_in_place() : Elements(values).address
+    try reduce(source, Elements(values), reduction.operation, to: root)
+  }
+
+  /// Combines every rank's array, position by position, and returns the result on the root, nil on
+  /// the others.
+  ///
+  /// Collective; all lengths are equal.
+  @inlinable
+  public func reduce<Element: MPIDatatype>(
+    _ values: [Element], _ reduction: Reduction<Element>, to root: Int
+  ) throws(MPIError) -> [Element]? {
+    guard rank == root else {
+      try reduce(
+        Elements(values.span).address, Elements(values.span), reduction.operation, to: root)
+      return nil
+    }
+    return try [Element](receiving: values.count) { (storage) throws(MPIError) in
+      try reduce(Elements(values.span).address, Elements(storage), reduction.operation, to: root)
+    }
+  }
+
+  /// Combines every rank's value and returns the result on the root, nil on the others.
+  ///
+  /// Collective.
+  @inlinable
+  public func reduce<Element: MPIDatatype>(
+    _ value: Element, _ reduction: Reduction<Element>, to root: Int
+  ) throws(MPIError) -> Element? {
+    let result = try withElement(value) { (storage) throws(MPIError) in
+      let source = rank == root ? cmpi_in_place() : UnsafeMutableRawPointer(storage.baseAddress)
+      try reduce(source, Elements(storage), reduction.operation, to: root)
+    }
+    return rank == root ? result : nil
+  }
+
+  @usableFromInline
+  func allReduce(
+    _ source: UnsafeRawPointer?, _ target: Elements, _ operation: Operation
+  ) throws(MPIError) {
+    let call = try ReductionCall(operation, of: target)
+    let code = MPI_Allreduce(
+      source, call.message.address, call.message.count, call.message.type.handle,
+      call.operation.handle, handle.handle)
+    try check(code, "MPI_Allreduce")
+  }
+
+  @usableFromInline
+  func reduce(
+    _ source: UnsafeRawPointer?, _ target: Elements, _ operation: Operation, to root: Int
+  ) throws(MPIError) {
+    let call = try ReductionCall(operation, of: target)
+    let code = MPI_Reduce(
+      source, call.message.address, call.message.count, call.message.type.handle,
+      call.operation.handle, mpiRank(root), handle.handle)
+    try check(code, "MPI_Reduce")
+  }
+}

@@ -1,0 +1,46 @@
+import CMPI
+
+extension Communicator {
+  /// Combines every rank's values, position by position, and gives each rank its block of the
+  /// result: rank 0 the first.
+  ///
+  /// Collective.
+  ///
+  /// - `values`: `size` blocks of equal length.
+  /// - `block`: this rank's block of the result.
+  @inlinable
+  public func reduceScatter<Element: MPIDatatype>(
+    _ values: Span<Element>, into block: consuming MutableSpan<Element>,
+    _ reduction: Reduction<Element>
+  ) throws(MPIError) {
+    precondition(values.count == size * block.count, "one block of values for each rank")
+    try reduceScatter(Elements(values).address, Elements(block), reduction.operation)
+  }
+
+  /// Combines every rank's array, position by position, and returns this rank's block of the
+  /// result.
+  ///
+  /// Collective.
+  ///
+  /// - `values`: `size` blocks of equal length.
+  @inlinable
+  public func reduceScatter<Element: MPIDatatype>(
+    _ values: [Element], _ reduction: Reduction<Element>
+  ) throws(MPIError) -> [Element] {
+    precondition(values.count.isMultiple(of: size), "one block of values for each rank")
+    return try [Element](receiving: values.count / size) { (storage) throws(MPIError) in
+      try reduceScatter(Elements(values.span).address, Elements(storage), reduction.operation)
+    }
+  }
+
+  @usableFromInline
+  func reduceScatter(
+    _ source: UnsafeRawPointer?, _ target: Elements, _ operation: Operation
+  ) throws(MPIError) {
+    let call = try ReductionCall(operation, of: target)
+    let code = MPI_Reduce_scatter_block(
+      source, call.message.address, call.message.count, call.message.type.handle,
+      call.operation.handle, handle.handle)
+    try check(code, "MPI_Reduce_scatter_block")
+  }
+}

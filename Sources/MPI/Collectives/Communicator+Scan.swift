@@ -1,0 +1,92 @@
+import CMPI
+
+extension Communicator {
+  /// Combines the values of ranks 0 to this one, this one's included.
+  ///
+  /// Collective.
+  @inlinable
+  public func scan<Element: MPIDatatype>(
+    _ value: Element, _ reduction: Reduction<Element>
+  ) throws(MPIError) -> Element {
+    try withElement(value) { (storage) throws(MPIError) in
+      try scan(cmpi_in_place(), Elements(storage), reduction.operation)
+    }
+  }
+
+  /// Combines, position by position, the arrays of ranks 0 to this one, this one's included.
+  ///
+  /// Collective; all lengths are equal.
+  @inlinable
+  public func scan<Element: MPIDatatype>(
+    _ values: [Element], _ reduction: Reduction<Element>
+  ) throws(MPIError) -> [Element] {
+    try [Element](receiving: values.count) { (storage) throws(MPIError) in
+      try scan(Elements(values.span).address, Elements(storage), reduction.operation)
+    }
+  }
+
+  /// Replaces the values, position by position, by the combination of those of ranks 0 to this one.
+  ///
+  /// Collective; all lengths are equal.
+  @inlinable
+  public func scan<Element: MPIDatatype>(
+    inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>
+  ) throws(MPIError) {
+    try scan(cmpi_in_place(), Elements(values), reduction.operation)
+  }
+
+  /// Combines the values of the ranks before this one.
+  ///
+  /// Collective.
+  ///
+  ///     let firstIndex = try world.exclusiveScan(localCount, .sum, onRankZero: 0)
+  ///
+  /// - `first`: what rank 0 gets, which has none before it; the others do not use it.
+  @inlinable
+  public func exclusiveScan<Element: MPIDatatype>(
+    _ value: Element, _ reduction: Reduction<Element>, onRankZero first: Element
+  ) throws(MPIError) -> Element {
+    let result = try withElement(value) { (storage) throws(MPIError) in
+      try exclusiveScan(cmpi_in_place(), Elements(storage), reduction.operation)
+    }
+    return rank == 0 ? first : result
+  }
+
+  /// Combines, position by position, the arrays of the ranks before this one.
+  ///
+  /// Collective; all lengths are equal.
+  ///
+  /// - `first`: what every position gets on rank 0; the others do not use it.
+  @inlinable
+  public func exclusiveScan<Element: MPIDatatype>(
+    _ values: [Element], _ reduction: Reduction<Element>, onRankZero first: Element
+  ) throws(MPIError) -> [Element] {
+    var result = values
+    var span = result.mutableSpan
+    try exclusiveScan(cmpi_in_place(), Elements(span), reduction.operation)
+    if rank == 0 { span.update(repeating: first) }
+    return result
+  }
+
+  @usableFromInline
+  func scan(
+    _ source: UnsafeRawPointer?, _ target: Elements, _ operation: Operation
+  ) throws(MPIError) {
+    let call = try ReductionCall(operation, of: target)
+    let code = MPI_Scan(
+      source, call.message.address, call.message.count, call.message.type.handle,
+      call.operation.handle, handle.handle)
+    try check(code, "MPI_Scan")
+  }
+
+  @usableFromInline
+  func exclusiveScan(
+    _ source: UnsafeRawPointer?, _ target: Elements, _ operation: Operation
+  ) throws(MPIError) {
+    let call = try ReductionCall(operation, of: target)
+    let code = MPI_Exscan(
+      source, call.message.address, call.message.count, call.message.type.handle,
+      call.operation.handle, handle.handle)
+    try check(code, "MPI_Exscan")
+  }
+}

@@ -1,0 +1,46 @@
+import CMPI
+
+extension Communicator {
+  /// Hands each rank its block of the root's values: rank 0 the first.
+  ///
+  /// Collective.
+  ///
+  /// - `values`: on the root, `size` blocks as long as `block`; unused on the others.
+  /// - `block`: this rank's block, equally long on all ranks.
+  @inlinable
+  public func scatter<Element: MPIDatatype>(
+    _ values: Span<Element>, into block: consuming MutableSpan<Element>, from root: Int
+  ) throws(MPIError) {
+    precondition(
+      rank != root || values.count == size * block.count, "one block of values for each rank")
+    try scatter(Elements(values).address, Elements(block), from: root)
+  }
+
+  /// Returns this rank's block of the root's array: rank 0 gets the first.
+  ///
+  /// Collective; the length travels too, so what the other ranks give does not matter.
+  ///
+  /// - `values`: on the root, `size` blocks of equal length.
+  @inlinable
+  public func scatter<Element: MPIDatatype>(
+    _ values: [Element], from root: Int
+  ) throws(MPIError) -> [Element] {
+    precondition(
+      rank != root || values.count.isMultiple(of: size), "one block of values for each rank")
+    let count = try broadcast(values.count / size, from: root)
+    return try [Element](receiving: count) { (storage) throws(MPIError) in
+      try scatter(Elements(values.span).address, Elements(storage), from: root)
+    }
+  }
+
+  @usableFromInline
+  func scatter(
+    _ source: UnsafeRawPointer?, _ elements: Elements, from root: Int
+  ) throws(MPIError) {
+    let block = try Message(elements)
+    let code = MPI_Scatter(
+      source, block.count, block.type.handle, block.address, block.count, block.type.handle,
+      mpiRank(root), handle.handle)
+    try check(code, "MPI_Scatter")
+  }
+}

@@ -1,0 +1,89 @@
+import CMPI
+
+extension Communicator {
+  /// Starts to collect every rank's values, in order of rank, in the root's `result`.
+  ///
+  /// Collective; all ranks give the same number. `result` has `size` times as many elements on the
+  /// root; on the others it is not used and may be empty.
+  public func startGather<
+    Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
+  >(
+    giving values: consuming Sent, into result: consuming Received, to root: Int
+  ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
+    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    precondition(
+      rank != root || target.count == size * source.count, "room for the values of every rank")
+    let message = try Message(source)
+    let payload = Exchanged(sent: values, received: result)
+    return try Ticket(payload).request { (request) throws(MPIError) in
+      let code = MPI_Igather(
+        message.address, message.count, message.type.handle, target.baseAddress, message.count,
+        message.type.handle, mpiRank(root), handle.handle, &request.handle)
+      try check(code, "MPI_Igather")
+    }
+  }
+
+  /// Starts to collect every rank's values, in order of rank, in every rank's `result`.
+  ///
+  /// Collective; all ranks give the same number, and `result` has `size` times as many elements.
+  public func startAllGather<
+    Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
+  >(
+    giving values: consuming Sent, into result: consuming Received
+  ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
+    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    precondition(target.count == size * source.count, "room for the values of every rank")
+    let message = try Message(source)
+    let payload = Exchanged(sent: values, received: result)
+    return try Ticket(payload).request { (request) throws(MPIError) in
+      let code = MPI_Iallgather(
+        message.address, message.count, message.type.handle, target.baseAddress, message.count,
+        message.type.handle, handle.handle, &request.handle)
+      try check(code, "MPI_Iallgather")
+    }
+  }
+
+  /// Starts to hand each rank its block of the root's values: rank 0 the first.
+  ///
+  /// Collective; `values` has, on the root, `size` blocks as long as `block`; on the others it is
+  /// not used and may be empty.
+  public func startScatter<
+    Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
+  >(
+    giving values: consuming Sent, into block: consuming Received, from root: Int
+  ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
+    let (source, target) = (values.mutableStorage, block.mutableStorage)
+    precondition(
+      rank != root || source.count == size * target.count, "one block of values for each rank")
+    let message = try Message(target)
+    let payload = Exchanged(sent: values, received: block)
+    return try Ticket(payload).request { (request) throws(MPIError) in
+      let code = MPI_Iscatter(
+        source.baseAddress, message.count, message.type.handle, message.address, message.count,
+        message.type.handle, mpiRank(root), handle.handle, &request.handle)
+      try check(code, "MPI_Iscatter")
+    }
+  }
+
+  /// Starts to send a block to every rank and to receive one from each, in order of rank.
+  ///
+  /// Collective; `values` and `result` have `size` blocks of a length that all ranks share.
+  public func startAllToAll<
+    Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
+  >(
+    giving values: consuming Sent, into result: consuming Received
+  ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
+    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    precondition(
+      source.count.isMultiple(of: size) && target.count == source.count,
+      "one block of values for each rank, and as much room")
+    let block = try Message(Elements(source).block(of: size))
+    let payload = Exchanged(sent: values, received: result)
+    return try Ticket(payload).request { (request) throws(MPIError) in
+      let code = MPI_Ialltoall(
+        block.address, block.count, block.type.handle, target.baseAddress, block.count,
+        block.type.handle, handle.handle, &request.handle)
+      try check(code, "MPI_Ialltoall")
+    }
+  }
+}

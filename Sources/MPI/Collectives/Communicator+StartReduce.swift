@@ -1,0 +1,110 @@
+import CMPI
+
+extension Communicator {
+  /// Starts a barrier, which is over when every rank has started it.
+  ///
+  /// Collective.
+  public func startBarrier() throws(MPIError) -> Request<Void> {
+    try Ticket(()).request { (request) throws(MPIError) in
+      try check(MPI_Ibarrier(handle.handle, &request.handle), "MPI_Ibarrier")
+    }
+  }
+
+  /// Starts to copy the root's buffer into every rank's, which come back from the requests.
+  ///
+  /// Collective; the lengths must be equal.
+  public func startBroadcast<Storage: ContiguousStorage & ~Copyable>(
+    giving buffer: consuming Storage, from root: Int
+  ) throws(MPIError) -> Request<Storage> {
+    let message = try Message(buffer.mutableStorage)
+    return try Ticket(buffer).request { (request) throws(MPIError) in
+      let code = MPI_Ibcast(
+        message.address, message.count, message.type.handle, mpiRank(root), handle.handle,
+        &request.handle)
+      try check(code, "MPI_Ibcast")
+    }
+  }
+
+  /// Starts to combine every rank's buffer, position by position; the result replaces its values.
+  ///
+  /// Collective; all lengths are equal.
+  public func startAllReduce<Storage: ContiguousStorage & ~Copyable>(
+    giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>
+  ) throws(MPIError) -> Request<Storage> {
+    let call = try ReductionCall(reduction, of: buffer.mutableStorage)
+    return try Ticket(buffer, companion: call.companion).request { (request) throws(MPIError) in
+      let code = MPI_Iallreduce(
+        cmpi_in_place(), call.message.address, call.message.count, call.message.type.handle,
+        call.operation.handle, handle.handle, &request.handle)
+      try check(code, "MPI_Iallreduce")
+    }
+  }
+
+  /// Starts to combine every rank's buffer, position by position; the result replaces the root's.
+  ///
+  /// Collective; all lengths are equal.
+  public func startReduce<Storage: ContiguousStorage & ~Copyable>(
+    giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>, to root: Int
+  ) throws(MPIError) -> Request<Storage> {
+    let call = try ReductionCall(reduction, of: buffer.mutableStorage)
+    let source = rank == root ? cmpi_in_place() : call.message.address
+    return try Ticket(buffer, companion: call.companion).request { (request) throws(MPIError) in
+      let code = MPI_Ireduce(
+        source, call.message.address, call.message.count, call.message.type.handle,
+        call.operation.handle, mpiRank(root), handle.handle, &request.handle)
+      try check(code, "MPI_Ireduce")
+    }
+  }
+
+  /// Starts to combine, position by position, the buffers of ranks 0 to this one.
+  ///
+  /// The result replaces the buffer's values. Collective; all lengths are equal.
+  public func startScan<Storage: ContiguousStorage & ~Copyable>(
+    giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>
+  ) throws(MPIError) -> Request<Storage> {
+    let call = try ReductionCall(reduction, of: buffer.mutableStorage)
+    return try Ticket(buffer, companion: call.companion).request { (request) throws(MPIError) in
+      let code = MPI_Iscan(
+        cmpi_in_place(), call.message.address, call.message.count, call.message.type.handle,
+        call.operation.handle, handle.handle, &request.handle)
+      try check(code, "MPI_Iscan")
+    }
+  }
+
+  /// Starts to combine, position by position, the buffers of the ranks before this one.
+  ///
+  /// The result replaces the buffer's values; what rank 0 has afterwards is not defined. Collective;
+  /// all lengths are equal.
+  public func startExclusiveScan<Storage: ContiguousStorage & ~Copyable>(
+    giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>
+  ) throws(MPIError) -> Request<Storage> {
+    let call = try ReductionCall(reduction, of: buffer.mutableStorage)
+    return try Ticket(buffer, companion: call.companion).request { (request) throws(MPIError) in
+      let code = MPI_Iexscan(
+        cmpi_in_place(), call.message.address, call.message.count, call.message.type.handle,
+        call.operation.handle, handle.handle, &request.handle)
+      try check(code, "MPI_Iexscan")
+    }
+  }
+
+  /// Starts to combine every rank's buffer, position by position, and to give each rank its block.
+  ///
+  /// Collective. `values` has `size` blocks as long as `block`; rank 0 gets the first.
+  public func startReduceScatter<
+    Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
+  >(
+    giving values: consuming Sent, into block: consuming Received,
+    _ reduction: Reduction<Sent.Element>
+  ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
+    let (source, target) = (values.mutableStorage, block.mutableStorage)
+    precondition(source.count == size * target.count, "one block of values for each rank")
+    let call = try ReductionCall(reduction, of: target)
+    let payload = Exchanged(sent: values, received: block)
+    return try Ticket(payload, companion: call.companion).request { (request) throws(MPIError) in
+      let code = MPI_Ireduce_scatter_block(
+        source.baseAddress, call.message.address, call.message.count, call.message.type.handle,
+        call.operation.handle, handle.handle, &request.handle)
+      try check(code, "MPI_Ireduce_scatter_block")
+    }
+  }
+}

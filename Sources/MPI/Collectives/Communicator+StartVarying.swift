@@ -1,0 +1,91 @@
+import CMPI
+
+extension Communicator {
+  /// Starts to collect every rank's values in every rank's `result`.
+  ///
+  /// Collective. `counts` has, on all ranks, the number of each rank's values, and `result` room
+  /// for all of them, packed in order of rank.
+  public func startAllGatherVarying<
+    Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
+  >(
+    giving values: consuming Sent, into result: consuming Received, counts: [Int]
+  ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
+    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    let datatype = Sent.Element.datatype
+    require(counts, addUpTo: target.count)
+    precondition(counts[rank] == source.count, "this rank's count is the number of its values")
+    let payload = Exchanged(sent: values, received: result)
+    guard let packed = PackedBlocks(counts, of: datatype) else {
+      let blocks = try BlockExchange.allGather(counts, rank: rank, of: datatype)
+      return try Ticket(payload, companion: blocks).request { (request) throws(MPIError) in
+        try startMoving(blocks, source.baseAddress, target.baseAddress, &request)
+      }
+    }
+    let message = try Message(source)
+    return try Ticket(payload, companion: packed).request { (request) throws(MPIError) in
+      let code = MPI_Iallgatherv(
+        message.address, message.count, message.type.handle, target.baseAddress, packed.counts,
+        packed.offsets, message.type.handle, handle.handle, &request.handle)
+      try check(code, "MPI_Iallgatherv")
+    }
+  }
+
+  /// Starts to collect every rank's values in the root's `result`.
+  ///
+  /// Collective. `counts` has, on all ranks, the number of each rank's values; on the root `result`
+  /// has room for all of them, packed in order of rank; on the others it may be empty.
+  public func startGatherVarying<
+    Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
+  >(
+    giving values: consuming Sent, into result: consuming Received, counts: [Int], to root: Int
+  ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
+    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    let datatype = Sent.Element.datatype
+    require(counts, addUpTo: rank == root ? target.count : counts.reduce(0, +))
+    precondition(counts[rank] == source.count, "this rank's count is the number of its values")
+    let payload = Exchanged(sent: values, received: result)
+    guard let packed = PackedBlocks(counts, of: datatype) else {
+      let blocks = try BlockExchange.gather(counts, to: root, rank: rank, of: datatype)
+      return try Ticket(payload, companion: blocks).request { (request) throws(MPIError) in
+        try startMoving(blocks, source.baseAddress, target.baseAddress, &request)
+      }
+    }
+    let message = try Message(source)
+    return try Ticket(payload, companion: packed).request { (request) throws(MPIError) in
+      let code = MPI_Igatherv(
+        message.address, message.count, message.type.handle, target.baseAddress, packed.counts,
+        packed.offsets, message.type.handle, mpiRank(root), handle.handle, &request.handle)
+      try check(code, "MPI_Igatherv")
+    }
+  }
+
+  /// Starts to hand each rank its block of the root's values.
+  ///
+  /// Collective. `counts` has, on all ranks, the number of elements for each rank; `block` has room
+  /// for this rank's; on the root `values` has all of them, packed in order of rank; on the others
+  /// it may be empty.
+  public func startScatterVarying<
+    Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
+  >(
+    giving values: consuming Sent, counts: [Int], into block: consuming Received, from root: Int
+  ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
+    let (source, target) = (values.mutableStorage, block.mutableStorage)
+    let datatype = Sent.Element.datatype
+    require(counts, addUpTo: rank == root ? source.count : counts.reduce(0, +))
+    precondition(counts[rank] == target.count, "this rank's count is the room that it has")
+    let payload = Exchanged(sent: values, received: block)
+    guard let packed = PackedBlocks(counts, of: datatype) else {
+      let blocks = try BlockExchange.scatter(counts, from: root, rank: rank, of: datatype)
+      return try Ticket(payload, companion: blocks).request { (request) throws(MPIError) in
+        try startMoving(blocks, source.baseAddress, target.baseAddress, &request)
+      }
+    }
+    let message = try Message(target)
+    return try Ticket(payload, companion: packed).request { (request) throws(MPIError) in
+      let code = MPI_Iscatterv(
+        source.baseAddress, packed.counts, packed.offsets, message.type.handle, message.address,
+        message.count, message.type.handle, mpiRank(root), handle.handle, &request.handle)
+      try check(code, "MPI_Iscatterv")
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import CMPI
+
+extension Communicator {
+  /// Returns every rank's values, of any number, in order of rank, on every rank, with the numbers.
+  ///
+  /// Collective.
+  public func allGatherVarying<Element: MPIDatatype>(
+    _ values: Span<Element>
+  ) throws(MPIError) -> (values: [Element], counts: [Int]) {
+    let counts = try allGather(values.count)
+    let all = try [Element](receiving: counts.reduce(0, +)) { (storage) throws(MPIError) in
+      try allGather(Message(values), Elements(storage), counts)
+    }
+    return (all, counts)
+  }
+
+  /// Returns every rank's array, of any length, in order of rank, on every rank, with the lengths.
+  ///
+  /// Collective.
+  public func allGatherVarying<Element: MPIDatatype>(
+    _ values: [Element]
+  ) throws(MPIError) -> (values: [Element], counts: [Int]) {
+    try allGatherVarying(values.span)
+  }
+
+  /// Collects every rank's values in every rank's `result`; all ranks know how many there are.
+  ///
+  /// Collective. `counts` has one number for each rank, and `result` room for all.
+  public func allGatherVarying<Element: MPIDatatype>(
+    _ values: Span<Element>, into result: consuming MutableSpan<Element>, counts: [Int]
+  ) throws(MPIError) {
+    require(counts, addUpTo: result.count)
+    precondition(counts[rank] == values.count, "this rank's count is the number of its values")
+    try allGather(Message(values), Elements(result), counts)
+  }
+
+  /// Returns every rank's values, of any number, in order of rank, on the root, with the numbers.
+  ///
+  /// Collective; the other ranks get nil.
+  public func gatherVarying<Element: MPIDatatype>(
+    _ values: Span<Element>, to root: Int
+  ) throws(MPIError) -> (values: [Element], counts: [Int])? {
+    let counts = try allGather(values.count)
+    let room = rank == root ? counts.reduce(0, +) : 0
+    let all = try [Element](receiving: room) { (storage) throws(MPIError) in
+      try gather(Message(values), Elements(storage), counts, to: root)
+    }
+    return rank == root ? (all, counts) : nil
+  }
+
+  /// Returns every rank's array, of any length, in order of rank, on the root, with the lengths.
+  ///
+  /// Collective; the other ranks get nil.
+  public func gatherVarying<Element: MPIDatatype>(
+    _ values: [Element], to root: Int
+  ) throws(MPIError) -> (values: [Element], counts: [Int])? {
+    try gatherVarying(values.span, to: root)
+  }
+
+  /// Returns this rank's block of the root's values.
+  ///
+  /// Collective; the lengths travel too, so what the other ranks give does not matter. On the root,
+  /// `values` has the blocks, packed in order of rank, and `counts` their lengths.
+  public func scatterVarying<Element: MPIDatatype>(
+    _ values: Span<Element>, counts: [Int], from root: Int
+  ) throws(MPIError) -> [Element] {
+    if rank == root { require(counts, addUpTo: values.count) }
+    let counts = try broadcast(counts, from: root)
+    return try [Element](receiving: counts[rank]) { (storage) throws(MPIError) in
+      try scatter(Elements(values).address, Elements(storage), counts, from: root)
+    }
+  }
+
+  /// Returns this rank's block of the root's array.
+  ///
+  /// Collective; the lengths travel too, so what the other ranks give does not matter. On the root,
+  /// `values` has the blocks, packed in order of rank, and `counts` their lengths.
+  public func scatterVarying<Element: MPIDatatype>(
+    _ values: [Element], counts: [Int], from root: Int
+  ) throws(MPIError) -> [Element] {
+    try scatterVarying(values.span, counts: counts, from: root)
+  }
+
+  private func allGather(
+    _ message: borrowing Message, _ result: Elements, _ counts: [Int]
+  ) throws(MPIError) {
+    guard let packed = PackedBlocks(counts, of: result.datatype) else {
+      let blocks = try BlockExchange.allGather(counts, rank: rank, of: result.datatype)
+      return try move(blocks, message.address, result.address)
+    }
+    let code = MPI_Allgatherv(
+      message.address, message.count, message.type.handle, result.address, packed.counts,
+      packed.offsets, message.type.handle, handle.handle)
+    try check(code, "MPI_Allgatherv")
+  }
+
+  private func gather(
+    _ message: borrowing Message, _ result: Elements, _ counts: [Int],
+    to root: Int
+  ) throws(MPIError) {
+    guard let packed = PackedBlocks(counts, of: result.datatype) else {
+      let blocks = try BlockExchange.gather(counts, to: root, rank: rank, of: result.datatype)
+      return try move(blocks, message.address, result.address)
+    }
+    let code = MPI_Gatherv(
+      message.address, message.count, message.type.handle, result.address, packed.counts,
+      packed.offsets, message.type.handle, mpiRank(root), handle.handle)
+    try check(code, "MPI_Gatherv")
+  }
+
+  private func scatter(
+    _ source: UnsafeRawPointer?, _ block: Elements, _ counts: [Int],
+    from root: Int
+  ) throws(MPIError) {
+    guard let packed = PackedBlocks(counts, of: block.datatype) else {
+      let blocks = try BlockExchange.scatter(counts, from: root, rank: rank, of: block.datatype)
+      return try move(blocks, source, block.address)
+    }
+    let message = try Message(block)
+    let code = MPI_Scatterv(
+      source, packed.counts, packed.offsets, message.type.handle, message.address, message.count,
+      message.type.handle, mpiRank(root), handle.handle)
+    try check(code, "MPI_Scatterv")
+  }
+}

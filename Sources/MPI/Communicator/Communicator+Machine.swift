@@ -1,0 +1,23 @@
+import CMPI
+
+extension Communicator {
+  /// The name of the machine (or part of it) that this rank runs on.
+  ///
+  /// Does not communicate.
+  public var processorName: String {
+    get throws(MPIError) {
+      var bytes = [CChar](repeating: 0, count: Int(MPI_MAX_PROCESSOR_NAME))
+      var length: Int32 = 0
+      try check(MPI_Get_processor_name(&bytes, &length), "MPI_Get_processor_name")
+      return String(decoding: bytes.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+  }
+
+  /// Seconds since some moment in the past, on this rank's wall clock.
+  ///
+  /// Does not communicate.
+  public var wallTime: Double { MPI_Wtime() }
+
+  /// The resolution of `wallTime` in seconds.
+  public var wallTimeResolution: Double { MPI_Wtick() }
+}

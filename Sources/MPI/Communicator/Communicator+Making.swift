@@ -1,0 +1,62 @@
+import CMPI
+
+extension Communicator {
+  /// A communicator of the same ranks, whose messages cannot meet this one's.
+  ///
+  /// Collective.
+  public func duplicate() throws(MPIError) -> Communicator {
+    var copy = cmpi_comm_null()
+    try check(MPI_Comm_dup(handle.handle, &copy.handle), "MPI_Comm_dup")
+    return try Communicator(owning: copy)
+  }
+
+  /// The communicator of the ranks that give the same color.
+  ///
+  /// Collective.
+  ///
+  /// - `color`: a number from 0.
+  /// - `key`: orders the ranks of one color; equal keys keep the order of this communicator.
+  public func split(color: Int, key: Int = 0) throws(MPIError) -> Communicator {
+    precondition(color >= 0, "a color is a number from 0")
+    return try Communicator(owning: part(color: narrow(color), key: narrow(key)))
+  }
+
+  /// The communicator of the ranks that give the same color; nil for those that give nil, which are
+  /// in no new communicator.
+  ///
+  /// Collective.
+  public func split(
+    optionalColor color: Int?, key: Int = 0
+  ) throws(MPIError) -> Communicator? {
+    if let color { return try split(color: color, key: key) }
+    // The null communicator that comes back needs no freeing.
+    _ = try part(color: cmpi_undefined(), key: narrow(key))
+    return nil
+  }
+
+  /// The communicator of the ranks that share this rank's memory: those on its node.
+  ///
+  /// Collective.
+  public func splitByNode() throws(MPIError) -> Communicator {
+    var part = cmpi_comm_null()
+    let code = MPI_Comm_split_type(
+      handle.handle, cmpi_type_shared(), Int32(rank), cmpi_info_null(), &part.handle)
+    try check(code, "MPI_Comm_split_type")
+    return try Communicator(owning: part)
+  }
+
+  private func part(color: Int32, key: Int32) throws(MPIError) -> CMPICommunicator {
+    var part = cmpi_comm_null()
+    try check(MPI_Comm_split(handle.handle, color, key, &part.handle), "MPI_Comm_split")
+    return part
+  }
+
+  private func narrow(_ value: Int) throws(MPIError) -> Int32 {
+    guard let narrow = Int32(exactly: value) else {
+      throw MPIError(
+        errorClass: .argument, message: "\(value) does not fit into 32 bits",
+        function: "MPI_Comm_split")
+    }
+    return narrow
+  }
+}

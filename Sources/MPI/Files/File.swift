@@ -1,0 +1,102 @@
+import CMPI
+
+/// A file that the ranks of a communicator have open together.
+///
+///     let file = try File.open("factors.bin", [.create, .writeOnly], on: world)
+///     try file.writeAll(values.span, at: offset)
+///     try file.close()
+///
+/// Offsets are bytes from the start of the file. `close` it: a file that is dropped without that
+/// (where an error passes by, say) stays open until the end of `withMPI`, since closing is
+/// collective and the other ranks may be elsewhere.
+public struct File: ~Copyable, @unchecked Sendable {
+  /// How a file is opened.
+  public struct Mode: OptionSet, Sendable {
+    /// MPI's bits.
+    public let rawValue: Int32
+
+    /// Creates a mode from MPI's bits.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+
+    /// For reading only.
+    public static let readOnly = Mode(rawValue: Int32(MPI_MODE_RDONLY))
+    /// For writing only.
+    public static let writeOnly = Mode(rawValue: Int32(MPI_MODE_WRONLY))
+    /// For reading and writing.
+    public static let readWrite = Mode(rawValue: Int32(MPI_MODE_RDWR))
+    /// Made if it does not exist.
+    ///
+    /// What an existing file holds stays: see `setSize`.
+    public static let create = Mode(rawValue: Int32(MPI_MODE_CREATE))
+    /// With `create`: an error if it exists.
+    public static let exclusive = Mode(rawValue: Int32(MPI_MODE_EXCL))
+    /// Deleted when it is closed.
+    public static let deleteOnClose = Mode(rawValue: Int32(MPI_MODE_DELETE_ON_CLOSE))
+  }
+
+  let handle: CMPIFile
+  private var isClosed = false
+
+  private init(_ handle: CMPIFile) { self.handle = handle }
+
+  /// Opens a file.
+  ///
+  /// Collective; every rank gives the same path and mode.
+  ///
+  /// - `mode`: exactly one of `readOnly`, `writeOnly` and `readWrite`, and what else is
+  ///   wanted.
+  public static func open(
+    _ path: String, _ mode: Mode, on communicator: borrowing Communicator
+  ) throws(MPIError) -> File {
+    var handle = cmpi_file_null()
+    let code = MPI_File_open(
+      communicator.handle.handle, path, mode.rawValue, cmpi_info_null(), &handle.handle)
+    try check(code, "MPI_File_open")
+    let file = File(handle)
+    try check(cmpi_return_file_errors(handle), "MPI_File_set_errhandler")
+    return file
+  }
+
+  /// Removes a file.
+  ///
+  /// One rank calls it; no rank has it open.
+  public static func delete(_ path: String) throws(MPIError) {
+    try check(MPI_File_delete(path, cmpi_info_null()), "MPI_File_delete")
+  }
+
+  /// Closes the file; what was written is then visible to all who open it.
+  ///
+  /// Collective.
+  public consuming func close() throws(MPIError) {
+    isClosed = true
+    var closing = handle
+    try check(MPI_File_close(&closing.handle), "MPI_File_close")
+  }
+
+  /// Hands what this rank has written to the storage, and sees what others have.
+  ///
+  /// Collective.
+  public func synchronize() throws(MPIError) {
+    try check(MPI_File_sync(handle.handle), "MPI_File_sync")
+  }
+
+  /// The file's size in bytes.
+  ///
+  /// Does not communicate.
+  public var size: Int {
+    get throws(MPIError) {
+      var size: MPI_Offset = 0
+      try check(MPI_File_get_size(handle.handle, &size), "MPI_File_get_size")
+      return Int(size)
+    }
+  }
+
+  /// Cuts the file, or makes it longer, to so many bytes.
+  ///
+  /// Collective; all give the same size.
+  public func setSize(_ bytes: Int) throws(MPIError) {
+    try check(MPI_File_set_size(handle.handle, MPI_Offset(bytes)), "MPI_File_set_size")
+  }
+
+  deinit { if !isClosed { DroppedFiles.keep(handle) } }
+}

@@ -1,0 +1,52 @@
+import CMPI
+
+extension Communicator {
+  /// Waits for a message and tells of it without receiving it; nil matches any source or tag.
+  ///
+  /// Another thread could receive the message first; `matchedProbe` rules that out.
+  public func probe<Element: MPIDatatype>(
+    for type: Element.Type, from source: Int? = nil, tag: Int? = nil
+  ) throws(MPIError) -> Status {
+    var status = MPI_Status()
+    let code = MPI_Probe(mpiSource(source), mpiTag(tag), handle.handle, &status)
+    try check(code, "MPI_Probe")
+    return try Status(status, of: Element.datatype, "MPI_Probe")
+  }
+
+  /// Tells of a message if one is there, without receiving it or waiting for it.
+  public func probeIfThere<Element: MPIDatatype>(
+    for type: Element.Type, from source: Int? = nil, tag: Int? = nil
+  ) throws(MPIError) -> Status? {
+    var status = MPI_Status()
+    var found: Int32 = 0
+    let code = MPI_Iprobe(mpiSource(source), mpiTag(tag), handle.handle, &found, &status)
+    try check(code, "MPI_Iprobe")
+    return found == 0 ? nil : try Status(status, of: Element.datatype, "MPI_Iprobe")
+  }
+
+  /// Waits for a message and takes it out of the queue, to be received by its own `receive`.
+  public func matchedProbe<Element: MPIDatatype>(
+    for type: Element.Type, from source: Int? = nil, tag: Int? = nil
+  ) throws(MPIError) -> MatchedMessage<Element> {
+    var status = MPI_Status()
+    var message = cmpi_message_null()
+    let code = MPI_Mprobe(
+      mpiSource(source), mpiTag(tag), handle.handle, &message.handle, &status)
+    try check(code, "MPI_Mprobe")
+    return try MatchedMessage(message, Status(status, of: Element.datatype, "MPI_Mprobe"))
+  }
+
+  /// Takes a message out of the queue if one is there, without waiting for it.
+  public func matchedProbeIfThere<Element: MPIDatatype>(
+    for type: Element.Type, from source: Int? = nil, tag: Int? = nil
+  ) throws(MPIError) -> MatchedMessage<Element>? {
+    var status = MPI_Status()
+    var message = cmpi_message_null()
+    var found: Int32 = 0
+    let code = MPI_Improbe(
+      mpiSource(source), mpiTag(tag), handle.handle, &found, &message.handle, &status)
+    try check(code, "MPI_Improbe")
+    if found == 0 { return nil }
+    return try MatchedMessage(message, Status(status, of: Element.datatype, "MPI_Improbe"))
+  }
+}

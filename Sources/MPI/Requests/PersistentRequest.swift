@@ -1,0 +1,139 @@
+import CMPI
+
+/// A transfer that is set up once and started many times, with the same buffer and partner.
+///
+///     var halo = try world.persistentSend(giving: buffer, to: next)
+///     for step in 0..<steps {
+///       fill(&halo.mutableSpan)
+///       let started = try halo.start()
+///       work()
+///       halo = try started.wait()
+///     }
+///
+/// The buffer can be read and written while the transfer is not under way; the compiler sees to it,
+/// since `start` takes this value away and `wait` gives it back.
+public struct PersistentRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyable,
+  @unchecked Sendable
+{
+  // The payload is reachable through this value alone: sendable.
+  private let handle: CMPIRequest
+  private let ticket: Ticket<Storage>
+  private let storage: UnsafeMutableBufferPointer<Storage.Element>
+  private var isReleased = false
+
+  /// What the last transfer told; nil before the first one.
+  public let status: Status?
+
+  init(
+    _ handle: CMPIRequest, _ ticket: Ticket<Storage>,
+    _ storage: UnsafeMutableBufferPointer<Storage.Element>, _ status: Status? = nil
+  ) {
+    self.handle = handle
+    self.ticket = ticket
+    self.storage = storage
+    self.status = status
+  }
+
+  /// The elements that are sent or were received, to read.
+  public var span: Span<Storage.Element> {
+    @_lifetime(borrow self)
+    get { _overrideLifetime(storage.span, borrowing: self) }
+  }
+
+  /// The elements that are sent or were received, to read and write.
+  public var mutableSpan: MutableSpan<Storage.Element> {
+    @_lifetime(&self)
+    mutating get { _overrideLifetime(storage.mutableSpan, mutating: &self) }
+  }
+
+  /// Starts the transfer once more.
+  public consuming func start() throws(MPIError) -> StartedRequest<Storage> {
+    var started = handle
+    try check(MPI_Start(&started.handle), "MPI_Start")
+    isReleased = true
+    return StartedRequest(handle, ticket, storage)
+  }
+
+  /// Ends the use of the transfer and gives the buffer back.
+  public consuming func finish() throws(MPIError) -> Storage {
+    isReleased = true
+    let payload = ticket.takePayload()
+    var freed = handle
+    try check(MPI_Request_free(&freed.handle), "MPI_Request_free")
+    return payload
+  }
+
+  deinit { if !isReleased { ticket.discard(handle) } }
+}
+
+/// A persistent transfer that is under way.
+public struct StartedRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyable,
+  @unchecked Sendable
+{
+  private var handle: CMPIRequest
+  private let ticket: Ticket<Storage>
+  private let storage: UnsafeMutableBufferPointer<Storage.Element>
+  private var isSettled = false
+
+  init(
+    _ handle: CMPIRequest, _ ticket: Ticket<Storage>,
+    _ storage: UnsafeMutableBufferPointer<Storage.Element>
+  ) {
+    self.handle = handle
+    self.ticket = ticket
+    self.storage = storage
+  }
+
+  /// Whether the transfer is over, so that `wait` would not block.
+  public func isOver() throws(MPIError) -> Bool {
+    var isOver: Int32 = 0
+    var status = MPI_Status()
+    let code = MPI_Request_get_status(handle.handle, &isOver, &status)
+    try check(code, "MPI_Request_get_status")
+    return isOver != 0
+  }
+
+  /// Waits until the transfer is over, and gives back what can start it again.
+  public consuming func wait() throws(MPIError) -> PersistentRequest<Storage> {
+    var status = MPI_Status()
+    try check(MPI_Wait(&handle.handle, &status), "MPI_Wait")
+    let result = try ticket.status(status, "MPI_Wait")
+    isSettled = true
+    return PersistentRequest(handle, ticket, storage, result)
+  }
+
+  deinit { if !isSettled { ticket.drop(handle) } }
+}
+
+extension Communicator {
+  /// Sets up a send that can be started many times.
+  ///
+  /// Does not communicate.
+  public func persistentSend<Storage: ContiguousStorage & ~Copyable>(
+    giving buffer: consuming Storage, to destination: Int, tag: Int = 0
+  ) throws(MPIError) -> PersistentRequest<Storage> {
+    let storage = buffer.mutableStorage
+    let message = try Message(storage)
+    return try Ticket(buffer).persistentRequest(storage) { (request) throws(MPIError) in
+      let code = MPI_Send_init(
+        message.address, message.count, message.type.handle, mpiRank(destination), mpiTag(tag),
+        handle.handle, &request.handle)
+      try check(code, "MPI_Send_init")
+    }
+  }
+
+  /// Sets up a receive that can be started many times; nil is any source, or any tag.
+  public func persistentReceive<Storage: ContiguousStorage & ~Copyable>(
+    into buffer: consuming Storage, from source: Int? = nil, tag: Int? = nil
+  ) throws(MPIError) -> PersistentRequest<Storage> {
+    let storage = buffer.mutableStorage
+    let message = try Message(storage)
+    let ticket = Ticket(buffer, receiving: Storage.Element.datatype)
+    return try ticket.persistentRequest(storage) { (request) throws(MPIError) in
+      let code = MPI_Recv_init(
+        message.address, message.count, message.type.handle, mpiSource(source), mpiTag(tag),
+        handle.handle, &request.handle)
+      try check(code, "MPI_Recv_init")
+    }
+  }
+}

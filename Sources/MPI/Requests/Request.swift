@@ -1,0 +1,78 @@
+import CMPI
+
+/// A transfer under way that owns what it reads or writes.
+///
+/// What was given to it cannot be touched until `wait` or `test` gives it back, and each request
+/// completes once; the compiler sees to both.
+///
+/// A request that is dropped, because nobody waits for it or an error passes by, neither blocks nor
+/// frees memory that MPI still uses: a receive is cancelled; a send or collective operation goes
+/// on, and its payload is kept until it is over, at the latest until the end of `withMPI`.
+public struct Request<Payload: ~Copyable>: ~Copyable, @unchecked Sendable {
+  // The payload is reachable through this value alone until it is given back: sendable.
+  private var handle: CMPIRequest
+  private let ticket: Ticket<Payload>
+  private var isSettled = false
+
+  init(_ handle: CMPIRequest, _ ticket: Ticket<Payload>) {
+    self.handle = handle
+    self.ticket = ticket
+  }
+
+  /// Waits until the transfer is over, and gives back what was given to it.
+  ///
+  /// After an error the payload is freed.
+  public consuming func wait() throws(MPIError) -> Completed<Payload> {
+    var status = MPI_Status()
+    try check(MPI_Wait(&handle.handle, &status), "MPI_Wait")
+    let result = try ticket.status(status, "MPI_Wait")
+    isSettled = true
+    return Completed(payload: ticket.takePayload(), status: result)
+  }
+
+  /// Gives back the payload if the transfer is over, and the request if it is not.
+  ///
+  /// Does not wait.
+  public consuming func test() throws(MPIError) -> TestOutcome<Payload> {
+    var status = MPI_Status()
+    var isOver: Int32 = 0
+    try check(MPI_Test(&handle.handle, &isOver, &status), "MPI_Test")
+    if isOver == 0 { return .pending(self) }
+    let result = try ticket.status(status, "MPI_Test")
+    isSettled = true
+    return .completed(ticket.takePayload(), result)
+  }
+
+  /// Hands the transfer to a set of requests.
+  consuming func release() -> (CMPIRequest, Ticket<Payload>) {
+    isSettled = true
+    return (handle, ticket)
+  }
+
+  deinit { if !isSettled { ticket.drop(handle) } }
+}
+
+/// A transfer that is over: what was given to it, and what it tells.
+@frozen
+public struct Completed<Payload: ~Copyable>: ~Copyable {
+  /// What was given to the transfer.
+  public var payload: Payload
+  /// Who sent what was received; for sends and collective operations it says nothing.
+  public let status: Status
+
+  init(payload: consuming Payload, status: Status) {
+    self.payload = payload
+    self.status = status
+  }
+}
+
+extension Completed: Sendable where Payload: Sendable, Payload: ~Copyable {}
+
+/// What looking at a transfer without waiting finds.
+@frozen
+public enum TestOutcome<Payload: ~Copyable>: ~Copyable {
+  /// It is over; the payload is back.
+  case completed(Payload, Status)
+  /// It is under way; the request lives on.
+  case pending(Request<Payload>)
+}

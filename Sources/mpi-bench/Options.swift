@@ -1,0 +1,40 @@
+import MPI
+
+/// What the command line asks for.
+struct Options {
+  /// Whether to print one JSON object a line instead of a table.
+  var json = false
+  /// How many times both halves are measured, one after the other; a quarter of that from 8 MiB.
+  var rounds = 201
+
+  /// Reads the arguments, which all ranks have; throws what all ranks find wrong with them.
+  init(_ arguments: some Sequence<String>, on world: borrowing Communicator) throws(UsageError) {
+    var arguments = Array(arguments)
+    while let argument = arguments.first {
+      arguments.removeFirst()
+      switch argument {
+      case "--json":
+        json = true
+      case "--rounds":
+        guard let rounds = arguments.first.flatMap({ Int($0) }), rounds > 0 else {
+          throw UsageError("--rounds wants a number from 1")
+        }
+        self.rounds = rounds
+        arguments.removeFirst()
+      default:
+        throw UsageError("unknown option \(argument)")
+      }
+    }
+    if world.size < 2 { throw UsageError("a ping-pong needs two ranks") }
+  }
+}
+
+/// A command line that cannot be used.
+struct UsageError: AgreedFailure {
+  let exitCode: Int32 = 2
+  let sentence: String
+
+  init(_ problem: String) {
+    sentence = "\(problem); usage: mpirun -n 2 mpi-bench [--json] [--rounds N]"
+  }
+}
