@@ -1,0 +1,103 @@
+import Glibc
+
+/// The factor vectors of one row block or column block, with their biases, in one piece of memory
+/// that can travel as one message.
+///
+/// First come the vectors, `shape.stride` floats each, then the biases, one float each. The memory
+/// starts on a cache line and is released with the value. The same storage can hold blocks of
+/// different sizes one after another, up to its capacity.
+public struct FactorBlock: ~Copyable, @unchecked Sendable {
+  // Sendable because the memory has a single owner at any time, which `~Copyable` enforces.
+
+  /// The layout of the vectors.
+  public let shape: FactorShape
+  /// The most vectors that fit.
+  public let capacity: Int
+  /// The vectors that are stored now, at most `capacity`.
+  public var count: Int
+  private let base: UnsafeMutablePointer<Float>
+
+  /// Allocates a block of zeros.
+  public init(shape: FactorShape, capacity: Int) {
+    self.shape = shape
+    self.capacity = capacity
+    count = capacity
+    let floats = max(16, capacity * shape.floatsPerVector)
+    let bytes = (floats * MemoryLayout<Float>.stride + 63) / 64 * 64
+    guard let memory = aligned_alloc(64, bytes) else {
+      fatalError("out of memory: \(bytes) bytes for factors")
+    }
+    base = memory.initializeMemory(as: Float.self, repeating: 0, count: floats)
+  }
+
+  deinit { free(base) }
+
+  /// The floats in use: vectors, then biases.
+  public var floats: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: base, count: count * shape.floatsPerVector)
+  }
+
+  /// Where the kernels find the vectors and biases; valid as long as the block lives and keeps its
+  /// count.
+  public var view: FactorView {
+    FactorView(
+      vectors: base, biases: shape.hasBiases ? base + count * shape.stride : nil,
+      stride: shape.stride)
+  }
+
+  /// Sets the vectors of some blocks of a partition to their initial values, and biases to zero.
+  ///
+  /// - Parameters:
+  ///   - blocks: the blocks whose members are stored here, in the order of positions.
+  ///   - partition: the partition they belong to.
+  ///   - start: the initial values.
+  ///   - isTrained: whether a dense index has any rating; the vectors of those that have none are
+  ///     zero, so that their predictions fall back to the mean and the other side's bias.
+  public mutating func initialize(
+    _ blocks: Range<Int>, of partition: BlockPartition, from start: InitialFactors,
+    isTrained: (_ index: Int) -> Bool
+  ) {
+    let positions = partition.starts[blocks.lowerBound]..<partition.starts[blocks.upperBound]
+    precondition(positions.count <= capacity, "the block is too small")
+    count = positions.count
+    floats.update(repeating: 0)
+    for (offset, position) in positions.enumerated() {
+      let index = Int(partition.indices[position])
+      if isTrained(index) { start.fill(base + offset * shape.stride, index: index) }
+    }
+  }
+}
+
+/// The address of some factor vectors and their biases, not owned.
+public struct FactorView: @unchecked Sendable {
+  // Sendable as an address; who may write through it when is decided by the strata.
+
+  /// The first factor of the first vector.
+  public var vectors: UnsafeMutablePointer<Float>
+  /// The first bias, where there are biases.
+  public var biases: UnsafeMutablePointer<Float>?
+  /// Floats from one vector to the next.
+  public var stride: Int
+
+  /// The view that starts `index` vectors further on.
+  @inlinable
+  public func advanced(by index: Int) -> FactorView {
+    FactorView(
+      vectors: vectors + index * stride, biases: biases.map { $0 + index }, stride: stride)
+  }
+
+  /// The floats of one vector, its padding with zeros included.
+  public func vector(_ index: Int) -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: vectors + index * stride, count: stride)
+  }
+
+  /// Creates a view.
+  @inlinable
+  public init(
+    vectors: UnsafeMutablePointer<Float>, biases: UnsafeMutablePointer<Float>?, stride: Int
+  ) {
+    self.vectors = vectors
+    self.biases = biases
+    self.stride = stride
+  }
+}

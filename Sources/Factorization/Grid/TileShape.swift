@@ -1,0 +1,54 @@
+/// How a block is cut into tiles: pieces so small that their rows of W and H stay in a core's cache
+/// while the tile is trained.
+///
+/// All blocks are cut alike. The shape follows from the sizes of the blocks, the bytes of a factor
+/// vector and the byte budget, never from the machine it runs on, so that it is the same on all
+/// ranks of a mixed cluster.
+public struct TileShape: Sendable, Equatable {
+  /// Rows of a tile, at most 65,536 so that 16 bits address them.
+  public let rows: Int
+  /// Columns of a tile, at most 65,536.
+  public let columns: Int
+  /// Tiles along the rows of a block.
+  public let rowTiles: Int
+  /// Tiles along the columns of a block.
+  public let columnTiles: Int
+
+  /// Tiles in a block.
+  public var tilesPerBlock: Int { rowTiles * columnTiles }
+
+  /// The budget that leaves room in a 1 MiB cache for the tile's entries.
+  public static let defaultBytes = 512 << 10
+
+  /// Cuts blocks so that the factor vectors of one tile take about `bytes`.
+  ///
+  /// - Parameters:
+  ///   - largestRowBlock: rows in the largest row block.
+  ///   - largestColumnBlock: columns in the largest column block.
+  ///   - vectorBytes: bytes of one factor vector.
+  ///   - bytes: the budget for the rows and columns of a tile together.
+  public init(
+    largestRowBlock: Int, largestColumnBlock: Int, vectorBytes: Int, bytes: Int = defaultBytes
+  ) {
+    let vectors = max(2, bytes / vectorBytes)
+    let smallerSide = min(largestRowBlock, largestColumnBlock)
+    // A side that fits in half of the budget stays whole and leaves the rest to the other side.
+    let short = max(1, min(smallerSide, vectors / 2))
+    let long = max(1, vectors - short)
+    let rowLimit = largestRowBlock <= largestColumnBlock ? short : long
+    let columnLimit = largestRowBlock <= largestColumnBlock ? long : short
+    (rows, rowTiles) = Self.evenly(largestRowBlock, limit: rowLimit)
+    (columns, columnTiles) = Self.evenly(largestColumnBlock, limit: columnLimit)
+  }
+
+  private static func evenly(_ count: Int, limit: Int) -> (size: Int, tiles: Int) {
+    let limit = min(limit, 1 << 16)
+    let tiles = max(1, (count + limit - 1) / limit)
+    return (max(1, (count + tiles - 1) / tiles), tiles)
+  }
+
+  /// The tile that holds a place of a block.
+  func tile(rowPlace: Int, columnPlace: Int) -> Int {
+    rowPlace / rows * columnTiles + columnPlace / columns
+  }
+}

@@ -1,0 +1,92 @@
+/// Trains or evaluates whole blocks: one for each thread, since it owns the scratch memory in which
+/// tiles are shuffled.
+public struct BlockSweeper: ~Copyable, @unchecked Sendable {
+  // Sendable because the scratch memory has one owner, which `~Copyable` enforces.
+
+  private let blocks: RatingBlocks
+  private let kernel: TileKernel
+  private let shares: PenaltyShares
+  private let random: CounterRandom
+  private let scratch: UnsafeMutableBufferPointer<TileEntry>
+
+  /// Creates a sweeper over some blocks.
+  ///
+  /// - Parameters:
+  ///   - blocks: the ratings.
+  ///   - kernel: the kernels to run on each tile.
+  ///   - shares: what each rating carries of the penalties.
+  ///   - seed: the run's seed, which decides the order of tiles and of entries.
+  public init(blocks: RatingBlocks, kernel: TileKernel, shares: PenaltyShares, seed: UInt64) {
+    self.blocks = blocks
+    self.kernel = kernel
+    self.shares = shares
+    random = CounterRandom(seed: seed, stream: .shuffle)
+    scratch = .allocate(capacity: blocks.largestTile)
+  }
+
+  deinit { scratch.deallocate() }
+
+  /// One stochastic gradient step for each rating of a block.
+  ///
+  /// The tiles come in random order, and the entries of each tile in random order, both fresh in each
+  /// epoch and a function of (seed, epoch, block, tile) only.
+  ///
+  /// - Returns: costs and squared errors before each step.
+  public mutating func train(
+    rowBlock: Int, columnBlock: Int, rows: FactorView, columns: FactorView,
+    rule: UpdateRule, epoch: Int
+  ) -> ErrorSums {
+    let epochWord = UInt32(truncatingIfNeeded: epoch)
+    let block = UInt32(rowBlock) << 16 | UInt32(columnBlock)
+    let tiles = blocks.grid.tiles
+    let firstRow = blocks.grid.rows.starts[rowBlock]
+    let firstColumn = blocks.grid.columns.starts[columnBlock]
+    var sums = ErrorSums()
+    for tile in random.permutation(of: tiles.tilesPerBlock, epochWord, block, .max) {
+      let entries = blocks.tile(Int(tile), rowBlock: rowBlock, columnBlock: columnBlock)
+      if entries.isEmpty { continue }
+      let row = Int(tile) / tiles.columnTiles * tiles.rows
+      let column = Int(tile) % tiles.columnTiles * tiles.columns
+      var generator = random.generator(epochWord, block, tile)
+      sums += kernel.train(
+        shuffled(entries, using: &generator), rows.advanced(by: row),
+        columns.advanced(by: column), rule,
+        (
+          shares.rows + (firstRow + row - shares.firstRow),
+          shares.columns + (firstColumn + column)
+        ))
+    }
+    return sums
+  }
+
+  /// The costs and squared errors of a block's ratings.
+  public func evaluate(
+    rowBlock: Int, columnBlock: Int, rows: FactorView, columns: FactorView, rule: PredictionRule
+  ) -> ErrorSums {
+    let tiles = blocks.grid.tiles
+    var sums = ErrorSums()
+    for tile in 0..<tiles.tilesPerBlock {
+      let row = tile / tiles.columnTiles * tiles.rows
+      let column = tile % tiles.columnTiles * tiles.columns
+      sums += kernel.evaluate(
+        blocks.tile(tile, rowBlock: rowBlock, columnBlock: columnBlock),
+        rows.advanced(by: row), columns.advanced(by: column), rule)
+    }
+    return sums
+  }
+
+  /// A copy of the entries in random order (Fisher–Yates, inside out): the stored order stays
+  /// canonical, so that an epoch's order does not depend on the epochs before it.
+  private func shuffled(
+    _ entries: UnsafeBufferPointer<TileEntry>, using generator: inout SplitMix64
+  ) -> UnsafeBufferPointer<TileEntry> {
+    // Unsafe: the scratch holds the largest tile, and every draw is at most the current index.
+    let target = scratch.baseAddress.unsafelyUnwrapped
+    for (index, entry) in entries.enumerated() {
+      let other = generator.next(below: index + 1)
+      target[index] = target[other]
+      target[other] = entry
+    }
+    return UnsafeBufferPointer(start: target, count: entries.count)
+  }
+}

@@ -1,0 +1,111 @@
+/// A vector register's worth of factors.
+typealias Lane = SIMD16<Float>
+
+/// How much of a vector's penalty one rating carries: all of it when the penalty is weighted by the
+/// number of ratings, the share 1/N when it is not.
+protocol PenaltyShare: Sendable {
+  func ofRow(_ row: Int) -> Float
+  func ofColumn(_ column: Int) -> Float
+}
+
+/// Weighted penalties: each rating carries the whole penalty, so that a vector with N ratings is
+/// penalised N times.
+struct WholePenalty: PenaltyShare {
+  @inline(__always) func ofRow(_ row: Int) -> Float { 1 }
+  @inline(__always) func ofColumn(_ column: Int) -> Float { 1 }
+}
+
+/// Unweighted penalties: each of N ratings carries one Nth.
+struct DividedPenalty: PenaltyShare, @unchecked Sendable {
+  // Sendable as addresses of arrays that do not change while training.
+  let rowShares: UnsafePointer<Float>
+  let columnShares: UnsafePointer<Float>
+  @inline(__always) func ofRow(_ row: Int) -> Float { rowShares[row] }
+  @inline(__always) func ofColumn(_ column: Int) -> Float { columnShares[column] }
+}
+
+/// The sum of a register's elements, as a tree of halves: shorter than a chain of additions.
+@inline(__always)
+private func sum(_ lane: Lane) -> Float {
+  let eight = lane.lowHalf + lane.highHalf
+  let four = eight.lowHalf + eight.highHalf
+  let two = four.lowHalf + four.highHalf
+  return two.x + two.y
+}
+
+/// The number of registers that one factor vector takes, as a type, so that a kernel's loops over them
+/// are unrolled.
+struct Width<let lanes: Int> {
+  /// The registers of the vector with an index.
+  ///
+  /// Unsafe: `FactorBlock` starts on a cache line and keeps `lanes` registers a vector.
+  @inline(__always)
+  static func vector(_ index: Int, of view: FactorView) -> UnsafeMutablePointer<Lane> {
+    UnsafeMutableRawPointer(view.vectors).assumingMemoryBound(to: Lane.self) + index * lanes
+  }
+
+  @inline(__always)
+  static func dot(_ a: UnsafeMutablePointer<Lane>, _ b: UnsafeMutablePointer<Lane>) -> Float {
+    var products = a[0] * b[0]
+    for lane in 1..<lanes { products.addProduct(a[lane], b[lane]) }
+    return sum(products)
+  }
+}
+
+/// One stochastic gradient step for each entry of a tile, in the order given.
+///
+/// This is the innermost loop of the program. Unsafe addresses: the entries' rows and columns were
+/// placed within the tile when the blocks were built, so no index needs a check; and a tile's vectors
+/// belong to the calling thread for as long as it trains the block, so nobody else writes them.
+///
+/// - Returns: the costs and squared errors of the predictions *before* each step.
+func trainTile<let lanes: Int, L: Loss, Share: PenaltyShare>(
+  _ entries: UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView,
+  _ rule: UpdateRule, share: Share, loss: L.Type, width: Width<lanes>.Type
+) -> ErrorSums {
+  var sums = ErrorSums()
+  for entry in entries {
+    let row = Int(entry.row)
+    let column = Int(entry.column)
+    let w = width.vector(row, of: rows)
+    let h = width.vector(column, of: columns)
+    let rowBias = rows.biases?[row] ?? 0
+    let columnBias = columns.biases?[column] ?? 0
+    let prediction = width.dot(w, h) + (rule.mean + rowBias + columnBias)
+    sums.add(L.self, prediction: prediction, value: entry.value)
+
+    let step = rule.stepSize * L.descent(prediction: prediction, value: entry.value)
+    let rowShare = share.ofRow(row)
+    let columnShare = share.ofColumn(column)
+    let steps = Lane(repeating: step)
+    let rowShrinkage = Lane(repeating: 1 - rule.rowDecay * rowShare)
+    let columnShrinkage = Lane(repeating: 1 - rule.columnDecay * columnShare)
+    for lane in 0..<lanes {
+      let (a, b) = (w[lane], h[lane])
+      w[lane] = (rowShrinkage * a).addingProduct(steps, b)
+      h[lane] = (columnShrinkage * b).addingProduct(steps, a)
+    }
+    rows.biases?[row] = (1 - rule.rowBiasDecay * rowShare) * rowBias + step
+    columns.biases?[column] = (1 - rule.columnBiasDecay * columnShare) * columnBias + step
+  }
+  return sums
+}
+
+/// The costs and squared errors of a tile's entries, without a step.
+///
+/// Squared errors are of the predictions clipped to `rule.range`.
+func evaluateTile<let lanes: Int, L: Loss>(
+  _ entries: UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView,
+  _ rule: PredictionRule, loss: L.Type, width: Width<lanes>.Type
+) -> ErrorSums {
+  var sums = ErrorSums()
+  for entry in entries {
+    let row = Int(entry.row)
+    let column = Int(entry.column)
+    let biases = (rows.biases?[row] ?? 0) + (columns.biases?[column] ?? 0)
+    let product = width.dot(width.vector(row, of: rows), width.vector(column, of: columns))
+    let prediction = product + (rule.mean + biases)
+    sums.add(L.self, prediction: prediction, value: entry.value, range: rule.range)
+  }
+  return sums
+}

@@ -1,0 +1,43 @@
+extension Model {
+  /// What the model predicts for a row and a column: mean + b_i + b_j + w_i · h_j.
+  ///
+  /// The product is summed in single precision in the order of the factors, so a prediction is the
+  /// same however many are computed together. Of an unknown row or column the parts are missing:
+  /// what is left is the mean and the known bias. A model without a global mean falls back to the
+  /// mean of its training ratings then.
+  ///
+  /// - Parameters:
+  ///   - row: The row's dense index, or nil where the model does not know the row.
+  ///   - column: The column's dense index, or nil where the model does not know the column.
+  ///   - isClipped: Whether the prediction is held within the range of the training ratings; the
+  ///     model's own default where nil.
+  /// - Returns: The predicted value.
+  public func prediction(row: Int?, column: Int?, isClipped: Bool? = nil) -> Float {
+    var sum = constant(isKnownPair: row != nil && column != nil)
+    if let row, let rowBiases { sum += rowBiases[row] }
+    if let column, let columnBiases { sum += columnBiases[column] }
+    if let row, let column { sum += product(row: row, column: column) }
+    return isClipped ?? description.clip ? clipped(sum) : sum
+  }
+
+  /// The prediction held within the range of the training ratings.
+  public func clipped(_ prediction: Float) -> Float {
+    min(max(prediction, Float(description.ratings.minimum)), Float(description.ratings.maximum))
+  }
+
+  /// The part of a prediction that is the same for all pairs whose row and column are (not) known.
+  func constant(isKnownPair: Bool) -> Float {
+    Float(description.globalMean ?? (isKnownPair ? 0 : description.ratings.mean))
+  }
+
+  private func product(row: Int, column: Int) -> Float {
+    let factors = factors
+    let w = rowFactors.span.extracting(row * factors..<(row + 1) * factors)
+    let h = columnFactors.span.extracting(column * factors..<(column + 1) * factors)
+    var sum: Float = 0
+    for factor in 0..<factors {
+      sum += w[factor] * h[factor]
+    }
+    return sum
+  }
+}

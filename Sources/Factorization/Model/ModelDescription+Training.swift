@@ -1,0 +1,69 @@
+extension ModelDescription {
+  /// How a model was trained: what is minimized, in which order, by which steps.
+  public struct Training: Codable, Sendable, Equatable {
+    /// The loss, by the name it has on the command line.
+    public var loss: String
+    /// The weights of the penalties.
+    public var regularization: Regularization
+    /// The step sizes.
+    public var step: Step
+    /// The order of the strata, by the name it has on the command line.
+    public var schedule: String
+    /// The number of row blocks, which is the number of column blocks.
+    public var blocks: Int
+    /// The cache that the vectors of a tile may take, in bytes.
+    public var tileBytes: Int
+    /// The seed of every random number of the run.
+    public var seed: UInt64
+    /// The standard deviation of the factors before the first epoch.
+    public var initialDeviation: Double
+    /// How the loss that steers the step size was had, by the name it has on the command line.
+    public var lossPass: String
+    /// The number of epochs that were asked for.
+    public var epochs: Int
+    /// The improvement of the loss below which training stops.
+    public var tolerance: Double
+    /// The seconds of training after which it stops.
+    public var timeLimitSeconds: Double?
+    /// Whether an epoch that diverges is undone.
+    public var rollsBack: Bool
+
+    /// Describes training.
+    public init(
+      loss: String, regularization: Regularization, step: Step, schedule: String, blocks: Int,
+      tileBytes: Int, seed: UInt64, initialDeviation: Double, lossPass: String, epochs: Int,
+      tolerance: Double, timeLimitSeconds: Double? = nil, rollsBack: Bool
+    ) {
+      self.loss = loss
+      self.regularization = regularization
+      self.step = step
+      self.schedule = schedule
+      self.blocks = blocks
+      self.tileBytes = tileBytes
+      self.seed = seed
+      self.initialDeviation = initialDeviation
+      self.lossPass = lossPass
+      self.epochs = epochs
+      self.tolerance = tolerance
+      self.timeLimitSeconds = timeLimitSeconds
+      self.rollsBack = rollsBack
+    }
+  }
+
+  /// The policy that chooses the step sizes.
+  public struct Step: Codable, Sendable, Equatable {
+    /// The policy, by the name it has on the command line.
+    public var policy: String
+    /// The step size ε₀ of the first epoch, given or found.
+    public var initialSize: Double
+    /// The policy's other parameters, by name.
+    public var parameters: [String: Double]
+
+    /// Describes a policy.
+    public init(policy: String, initialSize: Double, parameters: [String: Double] = [:]) {
+      self.policy = policy
+      self.initialSize = initialSize
+      self.parameters = parameters
+    }
+  }
+}

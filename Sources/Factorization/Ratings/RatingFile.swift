@@ -1,0 +1,173 @@
+/// A file of ratings that is open for reading by any number of parts.
+///
+/// Text is cut by bytes: part p of P takes the lines that start within its P-th of the file, and
+/// reads little else. A gzip stream cannot be entered in the middle, so there every part inflates
+/// all of it and takes the lines that start in every P-th piece. Either way no part holds more than
+/// its own ratings and a block of the file, and every line belongs to exactly one part.
+public struct RatingFile: Sendable {
+  /// The file's path.
+  public let path: String
+  /// Whether the file is a gzip stream.
+  public let isCompressed: Bool
+  /// The kind of the row identifiers in the first lines: what to read them as at first.
+  public let suggestedRowKind: IdentifierKind
+  /// The kind of the column identifiers in the first lines.
+  public let suggestedColumnKind: IdentifierKind
+
+  /// The bytes that are read at a time.
+  package var blockBytes = 1 << 20
+  /// The inflated bytes that a part takes at a time.
+  package var pieceBytes = 1 << 16
+
+  private let file: InputFile
+  private let layout: RatingLayout
+  private let meanLineBytes: Int
+
+  /// Opens a file and finds its layout from the first lines.
+  ///
+  /// - Throws: `InputError` if the file is missing, no regular file, unreadable, empty, without a
+  ///   line of data, compressed in another way than by gzip, or without a column that `format` names.
+  public init(path: String, format: RatingFormat = RatingFormat()) throws(InputError) {
+    self.path = path
+    file = try InputFile(path: path)
+    isCompressed = try file.isGzip()
+    let source: any ByteSource = isCompressed ? try GzipBytes(file) : PlainBytes(file)
+    var reader = LineReader(source, path: path, blockBytes: blockBytes)
+    if try reader.startsWith([0xEF, 0xBB, 0xBF]) {
+      try reader.discard(upTo: 3)  // UTF-8's byte-order mark
+    }
+    if try reader.startsWith([UInt8]("%%MatrixMarket".utf8)) {
+      let matrix = try MatrixMarketHeader(from: &reader, path: path)
+      layout = RatingLayout(
+        separator: .whitespace, rowField: 1, columnField: 2,
+        valueField: matrix.isPattern ? nil : 3, dataStart: reader.offset, matrix: matrix)
+      (suggestedRowKind, suggestedColumnKind) = (.integers, .integers)
+      meanLineBytes = max(4, (file.size - reader.offset) / matrix.entries)
+    } else {
+      let finder = try LayoutFinder(format, from: &reader, path: path)
+      (layout, suggestedRowKind, suggestedColumnKind, meanLineBytes) = try finder.find()
+    }
+  }
+
+  /// The numbers of rows and columns that a Matrix Market file declares; nil for delimited text.
+  ///
+  /// Its identifiers are `1...rows` and `1...columns`, whether they occur or not.
+  public var declaredShape: (rows: Int, columns: Int)? {
+    layout.matrix.map { ($0.rows, $0.columns) }
+  }
+
+  /// Checks the number of entries of all parts against the one that a Matrix Market file declares.
+  ///
+  /// - Throws: `InputError` if they differ.
+  public func checkEntryCount(_ count: Int) throws(InputError) {
+    guard let matrix = layout.matrix, matrix.entries != count else { return }
+    throw InputError(
+      "the size line promises \(matrix.entries) entries and there are \(count): the file is cut off,"
+        + " or its size line is wrong", file: path)
+  }
+
+  /// Reads the lines of part `part` of `parts`, counted from 0.
+  ///
+  /// - Throws: `InputError` for the first bad line of the part, with its number in the whole file, or
+  ///   if the file cannot be read. Of the errors of several parts, report the one that `precedes` all
+  ///   others.
+  public func readShare(
+    part: Int, of parts: Int, rowKind: IdentifierKind, columnKind: IdentifierKind
+  ) throws(InputError) -> RatingShare {
+    precondition(parts > 0 && (0..<parts).contains(part), "there is no such part")
+    return switch (rowKind, columnKind) {
+    case (.integers, .integers):
+      try readShare(part, parts, ShareParser<IntegerTable, IntegerTable>.self)
+    case (.integers, .strings):
+      try readShare(part, parts, ShareParser<IntegerTable, StringTable>.self)
+    case (.strings, .integers):
+      try readShare(part, parts, ShareParser<StringTable, IntegerTable>.self)
+    case (.strings, .strings):
+      try readShare(part, parts, ShareParser<StringTable, StringTable>.self)
+    }
+  }
+
+  /// Reads all ratings as one part, identifiers as integers where all of them are.
+  ///
+  /// - Throws: `InputError` for the first bad line, or if the file cannot be read.
+  public func readAll() throws(InputError) -> RatingShare {
+    var (rowKind, columnKind) = (suggestedRowKind, suggestedColumnKind)
+    while true {
+      let share = try readShare(part: 0, of: 1, rowKind: rowKind, columnKind: columnKind)
+      if share.needsRowStrings { rowKind = .strings }
+      if share.needsColumnStrings { columnKind = .strings }
+      if share.needsRowStrings || share.needsColumnStrings { continue }
+      if let error = share.oversizedIdentifier { throw error }
+      try checkEntryCount(share.entryCount)
+      return share
+    }
+  }
+
+  // MARK: - Parts
+
+  private func readShare<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable & ~Copyable>(
+    _ part: Int, _ parts: Int, _ type: ShareParser<Rows, Columns>.Type
+  ) throws(InputError) -> RatingShare {
+    let expected = isCompressed ? 0 : (file.size / parts / meanLineBytes) * 17 / 16 + 16
+    var parser = ShareParser<Rows, Columns>(layout, expectedRatings: expected)
+    var reader = try makeReader()
+    var piece = firstPiece(part, parts)
+    while true {
+      if piece.lowerBound > layout.dataStart {
+        // The line that contains the byte before the piece starts before the piece.
+        if reader.offset < piece.lowerBound {
+          try reader.discard(upTo: piece.lowerBound - 1)
+          _ = try reader.nextLine()
+        }
+      } else {
+        try reader.discard(upTo: layout.dataStart)
+      }
+      var isAtEnd = false
+      while reader.offset < piece.upperBound {
+        let offset = reader.offset
+        guard let line = try reader.nextLine() else {
+          isAtEnd = true
+          break
+        }
+        do throws(LineProblem) {
+          try parser.add(line, at: offset)
+        } catch {
+          throw self.error(error, at: offset)
+        }
+      }
+      guard !isAtEnd, isCompressed, parts > 1 else { break }
+      piece = piece.lowerBound + parts * pieceBytes..<piece.upperBound + parts * pieceBytes
+    }
+    let row = parser.oversizedRow
+    let column = parser.oversizedColumn
+    return parser.share(
+      oversizedRow: row.map { error(.beyond64Bits(.row, text: $0.text), at: $0.offset) },
+      oversizedColumn: column.map { error(.beyond64Bits(.column, text: $0.text), at: $0.offset) })
+  }
+
+  private func firstPiece(_ part: Int, _ parts: Int) -> Range<Int> {
+    if !isCompressed {
+      return scaled(file.size, part, parts)..<scaled(file.size, part + 1, parts)
+    }
+    return parts == 1 ? 0..<Int.max : part * pieceBytes..<(part + 1) * pieceBytes
+  }
+
+  /// `size · numerator / denominator` without overflow.
+  private func scaled(_ size: Int, _ numerator: Int, _ denominator: Int) -> Int {
+    size / denominator * numerator + size % denominator * numerator / denominator
+  }
+
+  private func makeReader() throws(InputError) -> LineReader {
+    let source: any ByteSource = isCompressed ? try GzipBytes(file) : PlainBytes(file)
+    return LineReader(source, path: path, blockBytes: blockBytes)
+  }
+
+  /// The error for the line that starts at `offset`; counts the lines before it only now.
+  private func error(_ problem: LineProblem, at offset: Int) -> InputError {
+    let message = problem.message(in: layout)
+    guard var reader = try? makeReader(),
+      let count = try? reader.countLineBreaks(before: offset)
+    else { return InputError(message, file: path) }
+    return InputError(message, file: path, line: count + 1)
+  }
+}

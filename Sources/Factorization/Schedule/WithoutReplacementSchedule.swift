@@ -1,0 +1,22 @@
+/// WOR: strata drawn without replacement.
+///
+/// A cyclic Latin square whose rows, columns and sub-epochs are permuted anew in each epoch.
+///
+/// Source: Gemulla et al. 2011, section 4.2.
+public struct WithoutReplacementSchedule: StratumSchedule {
+  private let random: CounterRandom
+
+  /// Creates the schedule that belongs to a seed.
+  public init(seed: UInt64) { random = CounterRandom(seed: seed, stream: .schedule) }
+
+  /// A Latin square that is random and fresh in each epoch.
+  public func plan(epoch: Int, blockCount: Int) -> EpochPlan {
+    var generator = random.generator(UInt32(epoch))
+    let rows = Array(0..<blockCount).shuffled(using: &generator)
+    let columns = Array(0..<blockCount).shuffled(using: &generator)
+    let shifts = Array(0..<blockCount).shuffled(using: &generator)
+    return EpochPlan(blockCount: blockCount) { row, subEpoch in
+      columns[(rows[row] + shifts[subEpoch]) % blockCount]
+    }
+  }
+}

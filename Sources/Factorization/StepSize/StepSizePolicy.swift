@@ -1,0 +1,63 @@
+import Glibc
+
+/// How the step size ε changes from epoch to epoch.
+///
+/// All ranks decide from the same reduced loss, so they all choose the same step without talking.
+public enum StepSizePolicy: String, Sendable, Codable, CaseIterable {
+  /// The bold driver: × 1.05 after an epoch whose loss fell, × 0.5 after one whose loss rose or
+  /// stayed equal (Gemulla et al. 2011, section 5.1).
+  case boldDriver = "bold-driver"
+  /// ε₀ / (1 + t)^α after t epochs: the choice with a convergence guarantee, for α in (0.5, 1].
+  case power
+  /// ε₀ × γ^t after t epochs.
+  case exponential
+  /// ε₀ in every epoch.
+  case constant
+
+  /// Whether the policy has a constant of its own beside ε₀.
+  public var usesDecay: Bool { self == .power || self == .exponential }
+}
+
+/// The step size of a run: a policy, its constants, and where it stands.
+public struct StepSize: Sendable {
+  /// The policy.
+  public let policy: StepSizePolicy
+  /// The α of ``StepSizePolicy/power``, or the γ of ``StepSizePolicy/exponential``.
+  public let decay: Double
+  /// The step of the next epoch.
+  public private(set) var current: Double
+  private var initial: Double
+  private var epochs = 0
+  private var lastLoss = Double.infinity
+
+  /// The bold driver's factor after an epoch whose loss fell.
+  public static let growth = 1.05
+  /// The bold driver's factor after an epoch whose loss did not fall.
+  public static let cut = 0.5
+
+  /// Starts a policy at ε₀.
+  public init(policy: StepSizePolicy, initial: Double, decay: Double) {
+    self.policy = policy
+    self.decay = decay
+    self.initial = initial
+    current = initial
+  }
+
+  /// Chooses the next step from the loss of the epoch that just ended.
+  public mutating func advance(loss: Double) {
+    epochs += 1
+    switch policy {
+    case .boldDriver: current *= loss < lastLoss ? Self.growth : Self.cut
+    case .power: current = initial / pow(1 + Double(epochs), decay)
+    case .exponential: current = initial * pow(decay, Double(epochs))
+    case .constant: break
+    }
+    lastLoss = loss
+  }
+
+  /// Goes on at a smaller step after an epoch that diverged and was undone.
+  public mutating func restart(shrinkingBy factor: Double) {
+    initial *= factor
+    current *= factor
+  }
+}

@@ -1,0 +1,170 @@
+/// Stochastic gradient descent on one thread, over ratings in memory: what the distributed trainer
+/// does, without ranks.
+///
+/// It finds first step sizes on samples, and serves programs that have few ratings and no MPI.
+///
+///     let training = SequentialTraining(ratings, rows: 943, columns: 1682, options)
+///     for epoch in 1...20 { print(training.train(epoch: epoch, stepSize: 0.01).cost) }
+///     training.prediction(row: 0, column: 7)
+public final class SequentialTraining {
+  /// What is trained, and how.
+  public struct Options {
+    /// The layout of the factor vectors.
+    public var shape: FactorShape
+    /// The number of row blocks and of column blocks of the grid.
+    public var blocks = 1
+    /// The cost of a rating's error.
+    public var loss = LossKind.squared
+    /// The penalty on large factors and biases.
+    public var regularization: Regularization
+    /// The order of the strata.
+    public var schedule = ScheduleKind.wor
+    /// The seed of every random number.
+    public var seed: UInt64 = 1
+    /// The constant in every prediction.
+    public var mean: Float = 0
+    /// The means of the rows' and of the columns' initial factors.
+    public var center: (rows: Float, columns: Float) = (0, 0)
+    /// The standard deviation of the initial factors.
+    public var deviation: Float = 0.1
+    /// The cache that the vectors of a tile may take, in bytes.
+    public var tileBytes = TileShape.defaultBytes
+
+    /// Options with these factors and penalty, and defaults for the rest.
+    public init(factors: Int, hasBiases: Bool, regularization: Regularization) {
+      shape = FactorShape(factors: factors, hasBiases: hasBiases)
+      self.regularization = regularization
+    }
+  }
+
+  /// The grid that the ratings are cut by.
+  public let grid: Grid
+  private let options: Options
+  private let schedule: any StratumSchedule
+  private let degrees: (rows: [Int32], columns: [Int32])
+  private var sweeper: BlockSweeper
+  private let rows: FactorBlock
+  private let columns: FactorBlock
+
+  /// Cuts the ratings and draws random factors.
+  ///
+  /// - Parameters:
+  ///   - ratings: by dense index, in any order.
+  ///   - rowCount: the number of rows.
+  ///   - columnCount: the number of columns.
+  ///   - options: what to do with them.
+  public init(_ ratings: [Rating], rows rowCount: Int, columns columnCount: Int, _ options: Options)
+  {
+    let degrees = (
+      rows: ratings.degrees(rowCount, of: \.row),
+      columns: ratings.degrees(columnCount, of: \.column)
+    )
+    let all = 0..<options.blocks
+    let grid = Grid(
+      rowDegrees: degrees.rows, columnDegrees: degrees.columns, blockCount: options.blocks,
+      seed: options.seed, shape: options.shape, tileBytes: options.tileBytes)
+    let blocks = ratings.withUnsafeBufferPointer { RatingBlocks($0, grid: grid, rowBlocks: all) }
+    let shares = PenaltyShares(
+      grid: grid, rowBlocks: all, rowDegrees: degrees.rows, columnDegrees: degrees.columns)
+    let kernel = TileKernel(
+      loss: options.loss, isWeighted: options.regularization.isWeighted, shape: options.shape)
+    sweeper = BlockSweeper(blocks: blocks, kernel: kernel, shares: shares, seed: options.seed)
+
+    let start = { (center: Float, stream: RandomStream) in
+      InitialFactors(
+        factors: options.shape.factors, center: center, deviation: options.deviation,
+        seed: options.seed, stream: stream)
+    }
+    var rows = FactorBlock(shape: options.shape, capacity: rowCount)
+    rows.initialize(all, of: grid.rows, from: start(options.center.rows, .initialRowFactors)) {
+      degrees.rows[$0] > 0
+    }
+    var columns = FactorBlock(shape: options.shape, capacity: columnCount)
+    columns.initialize(
+      all, of: grid.columns, from: start(options.center.columns, .initialColumnFactors)
+    ) { degrees.columns[$0] > 0 }
+    self.rows = rows
+    self.columns = columns
+    self.grid = grid
+    self.degrees = degrees
+    self.options = options
+    schedule = options.schedule.schedule(seed: options.seed)
+  }
+
+  /// One stochastic gradient step for each rating.
+  ///
+  /// - Returns: costs and squared errors before each step.
+  public func train(epoch: Int, stepSize: Float) -> ErrorSums {
+    let rule = UpdateRule(
+      mean: options.mean, stepSize: stepSize, regularization: options.regularization)
+    return sweep(epoch: epoch) { row, column, rows, columns in
+      sweeper.train(
+        rowBlock: row, columnBlock: column, rows: rows, columns: columns, rule: rule, epoch: epoch)
+    }
+  }
+
+  /// Costs and squared errors of the factors as they stand; squared errors after clipping to a range.
+  public func evaluate(
+    range: ClosedRange<Float> = -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude
+  ) -> ErrorSums {
+    let rule = PredictionRule(mean: options.mean, range: range)
+    return sweep(epoch: 0) { row, column, rows, columns in
+      sweeper.evaluate(
+        rowBlock: row, columnBlock: column, rows: rows, columns: columns, rule: rule)
+    }
+  }
+
+  /// The loss with its penalties; not finite where any factor is not.
+  public var objective: Double {
+    var sum = evaluate().cost
+    for row in degrees.rows.indices {
+      sum += options.regularization.penalty(
+        of: rows.view, at: Int(grid.rows.positions[row]), degree: degrees.rows[row], isRow: true)
+    }
+    for column in degrees.columns.indices {
+      sum += options.regularization.penalty(
+        of: columns.view, at: Int(grid.columns.positions[column]),
+        degree: degrees.columns[column], isRow: false)
+    }
+    return sum
+  }
+
+  /// The factors and the bias of a row, by dense index.
+  public func row(_ index: Int) -> (factors: [Float], bias: Float) {
+    vector(rows.view, at: Int(grid.rows.positions[index]))
+  }
+
+  /// The factors and the bias of a column, by dense index.
+  public func column(_ index: Int) -> (factors: [Float], bias: Float) {
+    vector(columns.view, at: Int(grid.columns.positions[index]))
+  }
+
+  /// The predicted value of a cell, by dense indices.
+  public func prediction(row: Int, column: Int) -> Float {
+    let (w, rowBias) = self.row(row)
+    let (h, columnBias) = self.column(column)
+    return zip(w, h).reduce(options.mean + rowBias + columnBias) { $0 + $1.0 * $1.1 }
+  }
+
+  private func vector(_ view: FactorView, at position: Int) -> (factors: [Float], bias: Float) {
+    (Array(view.vector(position).prefix(options.shape.factors)), view.biases?[position] ?? 0)
+  }
+
+  /// Visits all blocks in the order of an epoch; sums are added row block by row block, as
+  /// distributed training adds them.
+  private func sweep(
+    epoch: Int, _ visit: (Int, Int, FactorView, FactorView) -> ErrorSums
+  ) -> ErrorSums {
+    let plan = schedule.plan(epoch: epoch, blockCount: grid.blockCount)
+    var sums = [ErrorSums](repeating: ErrorSums(), count: grid.blockCount)
+    for subEpoch in 0..<grid.blockCount {
+      for row in 0..<grid.blockCount {
+        let column = plan.columnBlock(ofRowBlock: row, inSubEpoch: subEpoch)
+        sums[row] += visit(
+          row, column, rows.view.advanced(by: grid.rows.starts[row]),
+          columns.view.advanced(by: grid.columns.starts[column]))
+      }
+    }
+    return sums.reduce(into: ErrorSums()) { $0 += $1 }
+  }
+}

@@ -1,0 +1,63 @@
+import Factorization
+import XCTest
+
+final class RatingBlocksTests: XCTestCase {
+  func testEachRatingIsInTheTileThatItsRowAndColumnSay() {
+    for tileBytes in [1 << 10, 4 << 10, 1 << 20] {
+      let sample = SampleRatings(rows: 300, columns: 120, count: 4000, seed: 5)
+      let grid = sample.grid(blocks: 4, factors: 16, tileBytes: tileBytes)
+      let blocks = sample.blocks(grid)
+      var found: [Rating] = []
+      for row in 0..<4 {
+        for column in 0..<4 {
+          for tile in 0..<grid.tiles.tilesPerBlock {
+            let firstRow =
+              grid.rows.starts[row] + tile / grid.tiles.columnTiles * grid.tiles.rows
+            let firstColumn =
+              grid.columns.starts[column] + tile % grid.tiles.columnTiles * grid.tiles.columns
+            for entry in blocks.tile(tile, rowBlock: row, columnBlock: column) {
+              found.append(
+                Rating(
+                  row: grid.rows.indices[firstRow + Int(entry.row)],
+                  column: grid.columns.indices[firstColumn + Int(entry.column)],
+                  value: entry.value))
+            }
+          }
+        }
+      }
+      let key = { (rating: Rating) in [Float(rating.row), Float(rating.column), rating.value] }
+      let byKey = { (a: Rating, b: Rating) in key(a).lexicographicallyPrecedes(key(b)) }
+      XCTAssertEqual(found.sorted(by: byKey), sample.ratings.sorted(by: byKey))
+      if tileBytes == 1 << 10 { XCTAssertGreaterThan(grid.tiles.tilesPerBlock, 1) }
+    }
+  }
+
+  func testOrderOfArrivalLeavesNoTraceEvenAmongDuplicates() {
+    var sample = SampleRatings(rows: 40, columns: 30, count: 900, seed: 9)
+    sample.ratings += sample.ratings.prefix(200).map {
+      Rating(row: $0.row, column: $0.column, value: $0.value + 0.5)
+    }
+    let grid = sample.grid(blocks: 3, factors: 16)
+    let first = entries(sample.blocks(grid))
+    for seed in 1...5 {
+      var generator = SplitMix64(seed: UInt64(seed))
+      generator.shuffle(&sample.ratings)
+      XCTAssertEqual(entries(sample.blocks(grid)), first)
+    }
+  }
+
+  func testTilesOfHugeBlocksKeepSixteenBitIndices() {
+    let shape = TileShape(
+      largestRowBlock: 1_000_000, largestColumnBlock: 3_000_000, vectorBytes: 64, bytes: 1 << 30)
+    XCTAssertLessThanOrEqual(shape.rows, 1 << 16)
+    XCTAssertLessThanOrEqual(shape.columns, 1 << 16)
+    XCTAssertGreaterThanOrEqual(shape.rows * shape.rowTiles, 1_000_000)
+    XCTAssertGreaterThanOrEqual(shape.columns * shape.columnTiles, 3_000_000)
+  }
+
+  private func entries(_ blocks: RatingBlocks) -> [TileEntry] {
+    var entries: [TileEntry] = []
+    for row in blocks.rowBlocks { blocks.forEach(inRowBlock: row) { entries.append($0) } }
+    return entries
+  }
+}

@@ -1,0 +1,252 @@
+import Factorization
+
+/// Training done plainly: one thread, one rating after the other, arrays and loops, nothing shared
+/// with the kernels or the rotation.
+///
+/// Whatever runs on ranks and threads must equal it bit for bit.
+///
+/// It takes the pure functions from the library (which block an index belongs to, the plan of an
+/// epoch, random bits, the losses), and does the rest by itself.
+package struct SerialReplay {
+  /// What is trained.
+  package struct Problem {
+    package var ratings: [Rating]
+    package var rows: Int
+    package var columns: Int
+    package var blocks: Int
+    package var factors: Int
+    package var hasBiases: Bool
+    package var loss: LossKind
+    package var regularization: Regularization
+    package var schedule: ScheduleKind
+    package var seed: UInt64
+    package var mean: Float
+    package var center: (rows: Float, columns: Float)
+    package var deviation: Float
+    package var tileBytes: Int
+
+    package init(
+      ratings: [Rating], rows: Int, columns: Int, blocks: Int, factors: Int, hasBiases: Bool,
+      loss: LossKind, regularization: Regularization, schedule: ScheduleKind, seed: UInt64,
+      mean: Float, center: (rows: Float, columns: Float), deviation: Float, tileBytes: Int
+    ) {
+      self.ratings = ratings
+      self.rows = rows
+      self.columns = columns
+      self.blocks = blocks
+      self.factors = factors
+      self.hasBiases = hasBiases
+      self.loss = loss
+      self.regularization = regularization
+      self.schedule = schedule
+      self.seed = seed
+      self.mean = mean
+      self.center = center
+      self.deviation = deviation
+      self.tileBytes = tileBytes
+    }
+
+    /// How many ratings each row and column has.
+    package var degrees: (rows: [Int32], columns: [Int32]) {
+      (ratings.degrees(rows, of: \.row), ratings.degrees(columns, of: \.column))
+    }
+
+    /// The grid of the problem.
+    package var grid: Grid {
+      Grid(
+        rowDegrees: degrees.rows, columnDegrees: degrees.columns, blockCount: blocks, seed: seed,
+        shape: FactorShape(factors: factors, hasBiases: hasBiases), tileBytes: tileBytes)
+    }
+  }
+
+  /// W by dense index.
+  package private(set) var rows: [[Float]]
+  /// H by dense index of the column.
+  package private(set) var columns: [[Float]]
+  /// The rows' biases; zeros where there are none.
+  package private(set) var rowBiases: [Float]
+  /// The columns' biases.
+  package private(set) var columnBiases: [Float]
+
+  private let problem: Problem
+  private let grid: Grid
+  private let degrees: (rows: [Int32], columns: [Int32])
+  /// Ratings in canonical order, by row block, column block and tile.
+  private let tiles: [[[[Rating]]]]
+
+  package init(_ problem: Problem) {
+    self.problem = problem
+    degrees = problem.degrees
+    grid = problem.grid
+    rows = Self.start(
+      problem, .initialRowFactors, center: problem.center.rows, degrees: degrees.rows)
+    columns = Self.start(
+      problem, .initialColumnFactors, center: problem.center.columns, degrees: degrees.columns)
+    rowBiases = Array(repeating: 0, count: problem.rows)
+    columnBiases = Array(repeating: 0, count: problem.columns)
+    tiles = Self.cut(problem.ratings, grid)
+  }
+
+  private static func start(
+    _ problem: Problem, _ stream: RandomStream, center: Float, degrees: [Int32]
+  ) -> [[Float]] {
+    let random = CounterRandom(seed: problem.seed, stream: stream)
+    let spread = problem.deviation * Float(3).squareRoot()
+    return degrees.indices.map { index in
+      (0..<problem.factors).map { factor in
+        if degrees[index] == 0 { return 0 }
+        let word = random.bits(UInt32(index), UInt32(factor / 4))[factor % 4]
+        return center + spread * ((Float(word >> 9) + 0.5) / 4_194_304 - 1)
+      }
+    }
+  }
+
+  private static func cut(_ ratings: [Rating], _ grid: Grid) -> [[[[Rating]]]] {
+    let shape = grid.tiles
+    var tiles = [[[[Rating]]]](
+      repeating: [[[Rating]]](
+        repeating: [[Rating]](repeating: [], count: shape.tilesPerBlock), count: grid.blockCount),
+      count: grid.blockCount)
+    // Within a tile the order is that of the places in the blocks, then of the values.
+    let sorted = ratings.sorted { a, b in
+      let keyA = (grid.rows.positions[Int(a.row)], grid.columns.positions[Int(a.column)], a.value)
+      let keyB = (grid.rows.positions[Int(b.row)], grid.columns.positions[Int(b.column)], b.value)
+      return keyA < keyB
+    }
+    for rating in sorted {
+      let tileRow = grid.rows.place(of: Int(rating.row)) / shape.rows
+      let tileColumn = grid.columns.place(of: Int(rating.column)) / shape.columns
+      tiles[Int(grid.rows.blocks[Int(rating.row)])][Int(grid.columns.blocks[Int(rating.column)])][
+        tileRow * shape.columnTiles + tileColumn
+      ].append(rating)
+    }
+    return tiles
+  }
+
+  /// Trains one epoch.
+  ///
+  /// - Returns: the sum of the costs before each step, added as the library adds it.
+  package mutating func train(epoch: Int, stepSize: Float) -> Double {
+    let plan = problem.schedule.schedule(seed: problem.seed).plan(
+      epoch: epoch, blockCount: problem.blocks)
+    var costs = [Double](repeating: 0, count: problem.blocks)
+    for subEpoch in 0..<problem.blocks {
+      for row in 0..<problem.blocks {
+        let column = plan.columnBlock(ofRowBlock: row, inSubEpoch: subEpoch)
+        costs[row] += trainBlock(row, column, epoch: epoch, stepSize: stepSize)
+      }
+    }
+    return costs.reduce(0, +)
+  }
+
+  /// The penalties of all factors and biases, added as the library adds them: by block, in the order
+  /// of positions.
+  package var penalty: Double {
+    let all = 0..<problem.blocks
+    let ofRows = all.map { penalty(grid.rows, $0, isRow: true) }.reduce(0, +)
+    let ofColumns = all.map { penalty(grid.columns, $0, isRow: false) }.reduce(0, +)
+    return ofRows + ofColumns
+  }
+
+  private func penalty(_ partition: BlockPartition, _ block: Int, isRow: Bool) -> Double {
+    var sum = 0.0
+    for position in partition.positions(ofBlock: block) {
+      let index = Int(partition.indices[position])
+      let vector = isRow ? rows[index] : columns[index]
+      let bias = Double(isRow ? rowBiases[index] : columnBiases[index])
+      let lambda = problem.regularization
+      let weight =
+        lambda.isWeighted ? Double(isRow ? degrees.rows[index] : degrees.columns[index]) : 1
+      let squares = vector.reduce(0.0) { $0 + Double($1) * Double($1) }
+      sum +=
+        weight
+        * (Double(isRow ? lambda.rows : lambda.columns) * squares
+          + Double(isRow ? lambda.rowBiases : lambda.columnBiases) * (bias * bias))
+    }
+    return sum
+  }
+
+  private mutating func trainBlock(
+    _ row: Int, _ column: Int, epoch: Int, stepSize: Float
+  ) -> Double {
+    let random = CounterRandom(seed: problem.seed, stream: .shuffle)
+    let block = UInt32(row * 65536 + column)
+    let order = random.permutation(
+      of: tiles[row][column].count, UInt32(epoch), block, .max)
+    var blockCost = 0.0
+    for tile in order {
+      var generator = random.generator(UInt32(epoch), block, tile)
+      var shuffled: [Rating] = []
+      for rating in tiles[row][column][Int(tile)] {
+        // Fisher–Yates, inside out.
+        let place = generator.next(below: shuffled.count + 1)
+        if place == shuffled.count {
+          shuffled.append(rating)
+        } else {
+          shuffled.append(shuffled[place])
+          shuffled[place] = rating
+        }
+      }
+      var tileCost = 0.0
+      for rating in shuffled { tileCost += Double(step(rating, stepSize)) }
+      blockCost += tileCost
+    }
+    return blockCost
+  }
+
+  /// One stochastic gradient step.
+  ///
+  /// - Returns: the rating's cost before it.
+  private mutating func step(_ rating: Rating, _ stepSize: Float) -> Float {
+    let (row, column) = (Int(rating.row), Int(rating.column))
+    let w = rows[row]
+    let h = columns[column]
+    let prediction =
+      Self.dot(w, h) + (problem.mean + rowBiases[row] + columnBiases[column])
+    let (cost, descent) =
+      switch problem.loss {
+      case .squared:
+        (
+          SquaredLoss.cost(prediction: prediction, value: rating.value),
+          SquaredLoss.descent(prediction: prediction, value: rating.value)
+        )
+      case .huber:
+        (
+          HuberLoss.cost(prediction: prediction, value: rating.value),
+          HuberLoss.descent(prediction: prediction, value: rating.value)
+        )
+      }
+    let move = stepSize * descent
+    let penalty = problem.regularization
+    let rowShare = penalty.isWeighted ? 1 : 1 / Float(degrees.rows[row])
+    let columnShare = penalty.isWeighted ? 1 : 1 / Float(degrees.columns[column])
+    func shrinkage(_ lambda: Float, _ share: Float) -> Float { 1 - 2 * stepSize * lambda * share }
+    for factor in w.indices {
+      rows[row][factor] =
+        (shrinkage(penalty.rows, rowShare) * w[factor]).addingProduct(move, h[factor])
+      columns[column][factor] =
+        (shrinkage(penalty.columns, columnShare) * h[factor]).addingProduct(move, w[factor])
+    }
+    if problem.hasBiases {
+      rowBiases[row] = shrinkage(penalty.rowBiases, rowShare) * rowBiases[row] + move
+      columnBiases[column] =
+        shrinkage(penalty.columnBiases, columnShare) * columnBiases[column] + move
+    }
+    return cost
+  }
+
+  /// The dot product in the order in which a machine with registers of 16 floats adds: sixteen sums
+  /// side by side, then halves onto halves.
+  private static func dot(_ a: [Float], _ b: [Float]) -> Float {
+    var sums = [Float](repeating: 0, count: 16)
+    for index in a.indices {
+      sums[index % 16] =
+        index < 16 ? a[index] * b[index] : sums[index % 16].addingProduct(a[index], b[index])
+    }
+    while sums.count > 1 {
+      let half = sums.count / 2
+      sums = (0..<half).map { sums[$0] + sums[$0 + half] }
+    }
+    return sums[0]
+  }
+}
