@@ -1,0 +1,109 @@
+import Factorization
+import MPI
+
+/// This rank's share of the ratings, by dense index, in no particular place yet; and all ranks'
+/// identifiers.
+public struct IndexedRatings: Sendable {
+  /// The identifiers of all rows.
+  public let rowIdentifiers: Identifiers
+  /// The identifiers of all columns.
+  public let columnIdentifiers: Identifiers
+  /// This rank's training ratings.
+  public var training: [Rating]
+  /// This rank's test ratings, nil where there are none to be.
+  public var test: [Rating]?
+  /// The number of ratings in a test file, over all ranks, whose row or column has no training
+  /// rating; they are left out.
+  public var unknownTestCount = 0
+  /// The error below which no prediction of all ranks' ratings can come, where it is known.
+  public let noiseFloor: NoiseFloor?
+
+  /// Takes ratings that already have dense indices, on each rank another share.
+  ///
+  /// Does not communicate.
+  public init(
+    rowIdentifiers: Identifiers, columnIdentifiers: Identifiers, training: [Rating],
+    test: [Rating]? = nil
+  ) {
+    self.rowIdentifiers = rowIdentifiers
+    self.columnIdentifiers = columnIdentifiers
+    self.training = training
+    self.test = test
+    noiseFloor = nil
+  }
+
+  /// Reads ratings and gives rows and columns their dense indices.
+  ///
+  /// Collective.
+  ///
+  /// - Parameters:
+  ///   - source: the ratings.
+  ///   - testPath: a file of test ratings in the same format.
+  ///   - testFraction: the share of the ratings to hold out; with a test file, 0.
+  ///   - seed: decides which ratings are held out.
+  ///   - communicator: the ranks that share the ratings.
+  /// - Throws: `InputFailure` on all ranks where a file cannot be used or nothing is left to train on,
+  ///   or `MPIError`.
+  public init(
+    _ source: RatingSource, testPath: String?, testFraction: Double, seed: UInt64,
+    _ communicator: borrowing Communicator
+  ) throws {
+    let (share, noiseFloor) = try source.share(communicator)
+    self.noiseFloor = noiseFloor
+    let shape = try source.declaredShape(communicator)
+    let rows =
+      try shape.map { .integers(Array(1...Int64($0.rows))) }
+      ?? Identifiers.union(of: share.rowIdentifiers, communicator)
+    let columns =
+      try shape.map { .integers(Array(1...Int64($0.columns))) }
+      ?? Identifiers.union(of: share.columnIdentifiers, communicator)
+    rowIdentifiers = rows
+    columnIdentifiers = columns
+    training = Self.indexed(share, rows, columns)
+    if let testPath, case .file(_, let format) = source {
+      let kinds = (rows.kind, columns.kind)
+      let testShare = try RatingSource.file(path: testPath, format: format)
+        .share(kinds: kinds, communicator).ratings
+      let known = Self.indexed(testShare, rows, columns)
+      unknownTestCount = try communicator.allReduce(
+        testShare.ratings.count - known.count, .sum)
+      test = known
+    } else if testFraction > 0 {
+      holdOut(testFraction, seed: seed)
+      guard try communicator.allReduce(training.count, .sum) > 0 else {
+        throw InputFailure("no ratings are left to train on: give a smaller --test-fraction")
+      }
+    }
+  }
+
+  /// The ratings of a share whose row and column both are known.
+  private static func indexed(
+    _ share: RatingShare, _ rows: Identifiers, _ columns: Identifiers
+  ) -> [Rating] {
+    let rowIndices = rows.indices(of: share.rowIdentifiers)
+    let columnIndices = columns.indices(of: share.columnIdentifiers)
+    var ratings = share.ratings
+    var kept = 0
+    for rating in share.ratings {
+      guard let row = rowIndices[Int(rating.row)], let column = columnIndices[Int(rating.column)]
+      else { continue }
+      ratings[kept] = Rating(row: row, column: column, value: rating.value)
+      kept += 1
+    }
+    ratings.removeLast(ratings.count - kept)
+    return ratings
+  }
+
+  /// Moves ratings to the test ratings, chosen by a hash of seed, row and column, so that the choice
+  /// depends neither on the number of ranks nor on the order of the file.
+  private mutating func holdOut(_ fraction: Double, seed: UInt64) {
+    let random = CounterRandom(seed: seed, stream: .holdOut)
+    var heldOut: [Rating] = []
+    training.removeAll { rating in
+      guard random.uniform(rating.row, rating.column) < fraction else { return false }
+      heldOut.append(rating)
+      return true
+    }
+    test = heldOut
+  }
+}

@@ -1,0 +1,107 @@
+import Factorization
+import MPI
+
+/// Where ratings come from.
+public enum RatingSource: Sendable {
+  /// A file of text, MatrixMarket, or gzip of these.
+  case file(path: String, format: RatingFormat)
+  /// A matrix that is made on the spot, each rank its part; identifiers count from 1.
+  case synthetic(SyntheticMatrix)
+
+  /// Reads or makes this rank's share of the ratings.
+  ///
+  /// Collective.
+  ///
+  /// The kinds of identifiers are the same on all ranks: integers where all of the file's are.
+  ///
+  /// - Returns: the share, and for synthetic matrices the noise floor of all of it.
+  func share(
+    kinds: (row: IdentifierKind, column: IdentifierKind)? = nil,
+    _ communicator: borrowing Communicator
+  ) throws -> (ratings: RatingShare, noiseFloor: NoiseFloor?) {
+    switch self {
+    case .file(let path, let format):
+      return (try Self.share(path: path, format: format, kinds: kinds, communicator), nil)
+    case .synthetic(let matrix):
+      let (ratings, own) = matrix.ratings(part: communicator.rank, of: communicator.size)
+      var floor = NoiseFloor(unit: own.unit)
+      floor.units = try communicator.allReduce(own.units, .sum)
+      floor.count = try communicator.allReduce(own.count, .sum)
+      return (RatingShare(numbering: ratings, of: matrix), floor)
+    }
+  }
+
+  /// The numbers of rows and columns that exist whether they have ratings or not, where the source
+  /// says so.
+  ///
+  /// Collective.
+  func declaredShape(_ communicator: borrowing Communicator) throws -> (rows: Int, columns: Int)? {
+    guard case .file(let path, let format) = self else { return nil }
+    return try communicator.agree { () throws(InputError) in
+      try RatingFile(path: path, format: format).declaredShape
+    }
+  }
+
+  private static func share(
+    path: String, format: RatingFormat, kinds: (row: IdentifierKind, column: IdentifierKind)?,
+    _ communicator: borrowing Communicator
+  ) throws -> RatingShare {
+    let (rank, size) = (communicator.rank, communicator.size)
+    let file = try communicator.agree { () throws(InputError) in
+      try RatingFile(path: path, format: format)
+    }
+    var row = kinds?.row ?? file.suggestedRowKind
+    var column = kinds?.column ?? file.suggestedColumnKind
+    while true {
+      let share = try communicator.agree { () throws(InputError) in
+        try file.readShare(part: rank, of: size, rowKind: row, columnKind: column)
+      }
+      let needsRow = try communicator.allReduce(share.needsRowStrings, .logicalOr)
+      let needsColumn = try communicator.allReduce(share.needsColumnStrings, .logicalOr)
+      if needsRow { row = .strings }
+      if needsColumn { column = .strings }
+      if needsRow || needsColumn { continue }
+      let entries = try communicator.allReduce(share.entryCount, .sum)
+      try communicator.agree { () throws(InputError) in
+        if let error = share.oversizedIdentifier { throw error }
+        try file.checkEntryCount(entries)
+        if entries == 0 { throw InputError("there are no ratings in the file", file: path) }
+      }
+      return share
+    }
+  }
+}
+
+extension RatingShare {
+  /// The share that reading a file of these ratings would give, rows and columns numbered from 1.
+  fileprivate init(numbering ratings: [Rating], of matrix: SyntheticMatrix) {
+    var rows = Ordinals(count: matrix.rows)
+    var columns = Ordinals(count: matrix.columns)
+    let local = ratings.map { rating in
+      Rating(
+        row: rows.ordinal(of: rating.row), column: columns.ordinal(of: rating.column),
+        value: rating.value)
+    }
+    self.init(
+      rowIdentifiers: .integers(rows.identifiers),
+      columnIdentifiers: .integers(columns.identifiers),
+      ratings: local, entryCount: local.count)
+  }
+}
+
+/// Numbers dense indices in the order in which they are first met.
+private struct Ordinals {
+  private(set) var identifiers: [Int64] = []
+  private var ordinals: [UInt32]
+  private static let unmet = UInt32.max
+
+  init(count: Int) { ordinals = Array(repeating: Self.unmet, count: count) }
+
+  mutating func ordinal(of index: UInt32) -> UInt32 {
+    if ordinals[Int(index)] == Self.unmet {
+      ordinals[Int(index)] = UInt32(identifiers.count)
+      identifiers.append(Int64(index) + 1)
+    }
+    return ordinals[Int(index)]
+  }
+}

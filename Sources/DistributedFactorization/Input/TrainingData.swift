@@ -1,0 +1,72 @@
+import Factorization
+import MPI
+
+/// The ratings as training needs them: cut by the grid, each rank holding those of its row blocks.
+public struct TrainingData: Sendable {
+  /// How rows and columns are divided.
+  public let grid: Grid
+  /// Which rank owns which row blocks.
+  public let ownership: BlockOwnership
+  /// The number of training ratings of each row of the whole matrix.
+  public let rowDegrees: [Int32]
+  /// The number of training ratings of each column of the whole matrix.
+  public let columnDegrees: [Int32]
+  /// This rank's training ratings.
+  public let training: RatingBlocks
+  /// This rank's test ratings, of known rows and columns only; nil where no rank has any.
+  public let test: RatingBlocks?
+  /// Figures of all training ratings of all ranks.
+  public let statistics: RatingStatistics
+
+  /// The number of test ratings of all ranks.
+  public let testCount: Int
+
+  /// This rank's row blocks.
+  public var rowBlocks: Range<Int> { training.rowBlocks }
+}
+
+/// Figures of all training ratings, the same for any number of ranks.
+public struct RatingStatistics: Sendable, Equatable {
+  /// The number of ratings.
+  public let count: Int
+  /// Their mean.
+  public let mean: Double
+  /// Their variance.
+  public let variance: Double
+  /// The smallest value.
+  public let minimum: Float
+  /// The largest value.
+  public let maximum: Float
+  /// Whether the values look like ratings on a scale: multiples of one half within a range of at most 100.
+  public let isScale: Bool
+
+  /// Gathers the figures from all ranks' blocks.
+  ///
+  /// Collective.
+  init(_ blocks: RatingBlocks, _ communicator: borrowing Communicator) throws(MPIError) {
+    let grid = blocks.grid
+    var sums = SlotSums(blockCount: grid.blockCount, quantities: 3)
+    var minimum = Float.infinity
+    var maximum = -Float.infinity
+    var isStepped = true
+    for row in blocks.rowBlocks {
+      blocks.forEach(inRowBlock: row) { entry in
+        let value = Double(entry.value)
+        sums[row, 0] += 1
+        sums[row, 1] += value
+        sums[row, 2] += value * value
+        minimum = min(minimum, entry.value)
+        maximum = max(maximum, entry.value)
+        isStepped = isStepped && (2 * entry.value).rounded() == 2 * entry.value
+      }
+    }
+    let totals = try sums.totals(communicator)
+    count = Int(totals[0])
+    mean = totals[1] / max(1, totals[0])
+    variance = max(0, totals[2] / max(1, totals[0]) - mean * mean)
+    self.minimum = try communicator.allReduce(minimum, .minimum)
+    self.maximum = try communicator.allReduce(maximum, .maximum)
+    let unstepped = try communicator.allReduce(isStepped ? 0 : 1, .maximum)
+    isScale = unstepped == 0 && self.maximum - self.minimum <= 100
+  }
+}

@@ -1,0 +1,77 @@
+import Factorization
+import Foundation
+import MPI
+
+/// A text file of a synthetic matrix that all ranks write together, each its part.
+///
+/// The lines are row, column and value, separated by tabs, identifiers counting from 1. The file gets
+/// its name when it is whole.
+public struct SyntheticFile {
+  private let path: String
+  private let replacesFile: Bool
+
+  /// Names the file.
+  public init(path: String, replacesFile: Bool) {
+    self.path = path
+    self.replacesFile = replacesFile
+  }
+
+  /// Generates and writes the matrix.
+  ///
+  /// Collective.
+  ///
+  /// Every rank generates its part twice, first to count its bytes, so that it knows where to write
+  /// without holding the text.
+  ///
+  /// - Returns: the noise floor of the whole matrix.
+  /// - Throws: `InputFailure` on all ranks where the file exists or cannot be written.
+  public func write(
+    _ matrix: SyntheticMatrix, _ communicator: borrowing Communicator
+  ) throws -> NoiseFloor {
+    let partial = path + ".partial"
+    try communicator.agree { () throws(InputError) in
+      if communicator.rank == 0 { try prepare(partial) }
+    }
+    var bytes = 0
+    let own = matrix.generate(part: communicator.rank, of: communicator.size) { chunk in
+      bytes += Self.text(chunk).count
+    }
+    var offset = try communicator.exclusiveScan(bytes, .sum, onRankZero: 0)
+    let file = try File.open(partial, [.create, .writeOnly], on: communicator)
+    try matrix.generate(part: communicator.rank, of: communicator.size) {
+      (chunk) throws(MPIError) in
+      let text = Self.text(chunk)
+      try file.write(text.span, at: offset)
+      offset += text.count
+    }
+    try file.close()
+    try communicator.agree { () throws(InputError) in
+      guard communicator.rank == 0, rename(partial, path) != 0 else { return }
+      throw InputError("the file cannot be given its name", file: path)
+    }
+    var floor = NoiseFloor(unit: own.unit)
+    floor.units = try communicator.allReduce(own.units, .sum)
+    floor.count = try communicator.allReduce(own.count, .sum)
+    return floor
+  }
+
+  private func prepare(_ partial: String) throws(InputError) {
+    if FileManager.default.fileExists(atPath: path) && !replacesFile {
+      throw InputError("exists already: name another file, or replace it with --force", file: path)
+    }
+    guard FileManager.default.createFile(atPath: partial, contents: nil) else {
+      throw InputError("cannot be written: name a file in a directory that exists", file: path)
+    }
+  }
+
+  private static func text(_ ratings: Span<Rating>) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(20 * ratings.count)
+    for index in ratings.indices {
+      let rating = ratings[index]
+      // Numbers are written so that reading them gives the same bits.
+      text += "\(rating.row + 1)\t\(rating.column + 1)\t\(rating.value)\n".utf8
+    }
+    return text
+  }
+}

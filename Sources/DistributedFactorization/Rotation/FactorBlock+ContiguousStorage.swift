@@ -1,0 +1,8 @@
+import Factorization
+import MPI
+
+/// A block of factors travels as one message: its vectors and its biases in one piece of memory.
+extension FactorBlock: ContiguousStorage {
+  /// The floats in use.
+  public var mutableStorage: UnsafeMutableBufferPointer<Float> { floats }
+}

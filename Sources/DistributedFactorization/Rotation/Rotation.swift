@@ -1,0 +1,290 @@
+import Factorization
+import MPI
+import Synchronization
+
+/// The movement of H's column blocks among the ranks during sweeps over the grid.
+///
+/// A rank waits only for the column blocks that its next work needs; there is no barrier. Both ends
+/// of every message know the plan, so nothing is negotiated: a block is sent as soon as it is
+/// trained, to the rank that trains it in the next sub-epoch, and receives are posted ahead as far
+/// as memory goes.
+///
+/// **Memory.** A rank with q row blocks holds at most 2q column blocks. That is enough: receives are
+/// posted in the order of sub-epochs, and the first one not yet posted, for sub-epoch s, finds room,
+/// because at that time at most q blocks are on their way out to trainings of sub-epoch s or earlier,
+/// and fewer than q others have reached s or a later sub-epoch here.
+///
+/// **Threads.** Workers call ``isHere(_:inSubEpoch:)`` without a lock; `passOn` and `progress` take
+/// one, once for each block and never within a block's training, so MPI must offer `.serialized`.
+final class Rotation: @unchecked Sendable {
+  // Sendable because `here` and `addresses` are published by atomic stores, and everything else
+  // that changes while workers run is touched under `lock` only.
+
+  private let communicator: Communicator
+  private let ownership: BlockOwnership
+  private let partition: BlockPartition
+  private let lock = Mutex<Void>(())
+
+  /// For each column block the sub-epoch for which it is ready on this rank, or `away`.
+  private let here: UnsafeMutablePointer<Atomic<Int>>
+  private static let away = -1
+  private let addresses: UnsafeMutablePointer<FactorView?>
+
+  private var holders: [Carrier?]
+  private var idle: [Carrier] = []
+  private var travelling: [Carrier] = []
+  /// The rank that holds each column block between sweeps.
+  private var homes: [Int]
+  private var plan: EpochPlan
+  private var arrivals: [(columnBlock: Int, subEpoch: Int, source: Int)] = []
+  private var nextArrival = 0
+
+  /// Bytes that this rank has sent so far.
+  private(set) var bytesSent = 0
+
+  /// Creates the column blocks with their initial factors, each on the rank of the row block with
+  /// the same number.
+  ///
+  /// Collective.
+  init(
+    communicator: borrowing Communicator, ownership: BlockOwnership, partition: BlockPartition,
+    shape: FactorShape, start: InitialFactors, isTrained: (_ index: Int) -> Bool
+  ) throws(MPIError) {
+    self.communicator = try communicator.duplicate()
+    self.ownership = ownership
+    self.partition = partition
+    let blockCount = ownership.blockCount
+    here = .allocate(capacity: blockCount)
+    addresses = .allocate(capacity: blockCount)
+    addresses.initialize(repeating: nil, count: blockCount)
+    holders = Array(repeating: nil, count: blockCount)
+    homes = (0..<blockCount).map { ownership.rank(ofRowBlock: $0) }
+    plan = EpochPlan(blockCount: blockCount) { row, subEpoch in (row + subEpoch) % blockCount }
+    for block in 0..<blockCount { (here + block).initialize(to: Atomic(Self.away)) }
+
+    let own = ownership.rowBlocks(ofRank: communicator.rank)
+    for _ in 0..<min(blockCount, 2 * own.count) {
+      idle.append(Carrier(FactorBlock(shape: shape, capacity: partition.largestBlock)))
+    }
+    for block in own {
+      let carrier = idle.removeLast()
+      carrier.fill(with: block, of: partition, start: start, isTrained: isTrained)
+      hold(carrier)
+    }
+  }
+
+  deinit {
+    here.deinitialize(count: ownership.blockCount)
+    here.deallocate()
+    addresses.deallocate()
+  }
+
+  /// The column blocks that this rank holds between sweeps, in ascending order.
+  var held: [Int] { homes.indices.filter { homes[$0] == communicator.rank } }
+
+  /// The vectors of a column block that is held here or ready here.
+  func vectors(of columnBlock: Int) -> FactorView {
+    guard let view = addresses[columnBlock] else {
+      preconditionFailure("column block \(columnBlock) is not here")
+    }
+    return view
+  }
+
+  // MARK: A sweep
+
+  /// Starts a sweep: sends away the blocks that other ranks train first.
+  ///
+  /// Every rank calls it with the same plan; it does not wait for anybody.
+  func begin(_ plan: EpochPlan) throws(MPIError) {
+    self.plan = plan
+    arrivals = expectedArrivals()
+    nextArrival = 0
+    for block in held { try move(block, toSubEpoch: 0) }
+    try progress()
+  }
+
+  /// Whether a column block is ready to be trained here in a sub-epoch.
+  ///
+  /// Takes no lock.
+  func isHere(_ columnBlock: Int, inSubEpoch subEpoch: Int) -> Bool {
+    here[columnBlock].load(ordering: .acquiring) == subEpoch
+  }
+
+  /// Gives a column block that has been trained in a sub-epoch to whom trains it in the next.
+  func passOn(_ columnBlock: Int, afterSubEpoch subEpoch: Int) throws(MPIError) {
+    if subEpoch + 1 == plan.blockCount { return }
+    let next = plan.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch + 1)
+    if ownership.rank(ofRowBlock: next) == communicator.rank {
+      here[columnBlock].store(subEpoch + 1, ordering: .releasing)
+    } else {
+      try lock.withLock { _ throws(MPIError) in try move(columnBlock, toSubEpoch: subEpoch + 1) }
+    }
+  }
+
+  /// Whether a column block leaves this rank after a sub-epoch.
+  func leaves(_ columnBlock: Int, afterSubEpoch subEpoch: Int) -> Bool {
+    if subEpoch + 1 == plan.blockCount { return false }
+    let next = plan.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch + 1)
+    return ownership.rank(ofRowBlock: next) != communicator.rank
+  }
+
+  /// Finishes the transfers that can be finished and posts the receives for which there is room.
+  ///
+  /// Returns at once where another thread is doing so.
+  func progress() throws(MPIError) {
+    _ = try lock.withLockIfAvailable { _ throws(MPIError) in try advance() }
+  }
+
+  /// Ends a sweep, after all of this rank's blocks have been trained: notes where every column
+  /// block now is.
+  ///
+  /// Does not communicate.
+  func end() {
+    let last = plan.blockCount - 1
+    for block in homes.indices {
+      homes[block] = ownership.rank(
+        ofRowBlock: plan.rowBlock(ofColumnBlock: block, inSubEpoch: last))
+    }
+  }
+
+  // MARK: Undoing an epoch
+
+  /// A copy of the column blocks that a rank holds between sweeps.
+  struct Snapshot {
+    fileprivate let blocks: [[Float]]
+    fileprivate let homes: [Int]
+  }
+
+  /// Copies what this rank holds between sweeps.
+  ///
+  /// Does not communicate.
+  func snapshot() -> Snapshot {
+    Snapshot(
+      blocks: held.map { block in holders[block]?.floats.map { Array($0) } ?? [] }, homes: homes)
+  }
+
+  /// Goes back to a snapshot, between sweeps.
+  ///
+  /// Does not communicate; every rank must do it.
+  func restore(_ snapshot: Snapshot) {
+    let free = held.compactMap { block -> Carrier? in
+      defer { holders[block] = nil }
+      addresses[block] = nil
+      here[block].store(Self.away, ordering: .relaxed)
+      return holders[block]
+    }
+    idle += free
+    homes = snapshot.homes
+    for (block, floats) in zip(held, snapshot.blocks) {
+      // As many column blocks are held between any two sweeps as there are row blocks here.
+      let carrier = idle.removeLast()
+      carrier.fill(with: block, size: partition.size(ofBlock: block), floats)
+      hold(carrier)
+    }
+  }
+
+  // MARK: Under the lock
+
+  private func advance() throws(MPIError) {
+    var index = 0
+    while index < travelling.count {
+      let carrier = travelling[index]
+      guard try carrier.test() else {
+        index += 1
+        continue
+      }
+      travelling.swapAt(index, travelling.count - 1)
+      travelling.removeLast()
+      if let subEpoch = carrier.arrivesForSubEpoch {
+        hold(carrier)
+        here[carrier.columnBlock].store(subEpoch, ordering: .releasing)
+      } else {
+        idle.append(carrier)
+      }
+    }
+    try postReceives()
+  }
+
+  private func postReceives() throws(MPIError) {
+    while nextArrival < arrivals.count, let carrier = idle.popLast() {
+      let arrival = arrivals[nextArrival]
+      nextArrival += 1
+      carrier.columnBlock = arrival.columnBlock
+      carrier.arrivesForSubEpoch = arrival.subEpoch
+      guard var block = carrier.block.take() else { preconditionFailure("idle without memory") }
+      block.count = partition.size(ofBlock: arrival.columnBlock)
+      carrier.request = try communicator.startReceive(
+        into: block, from: arrival.source, tag: arrival.columnBlock)
+      travelling.append(carrier)
+    }
+  }
+
+  /// Makes a held block ready for a sub-epoch here, or sends it to the rank that trains it then.
+  private func move(_ columnBlock: Int, toSubEpoch subEpoch: Int) throws(MPIError) {
+    let next = plan.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch)
+    let target = ownership.rank(ofRowBlock: next)
+    if target == communicator.rank {
+      here[columnBlock].store(subEpoch, ordering: .releasing)
+      return
+    }
+    guard let carrier = holders[columnBlock], let block = carrier.block.take() else {
+      preconditionFailure("column block \(columnBlock) is not here")
+    }
+    here[columnBlock].store(Self.away, ordering: .relaxed)
+    addresses[columnBlock] = nil
+    holders[columnBlock] = nil
+    bytesSent += block.floats.count * MemoryLayout<Float>.stride
+    carrier.arrivesForSubEpoch = nil
+    carrier.request = try communicator.startSend(giving: block, to: target, tag: columnBlock)
+    travelling.append(carrier)
+  }
+
+  private func hold(_ carrier: Carrier) {
+    holders[carrier.columnBlock] = carrier
+    addresses[carrier.columnBlock] = carrier.view
+  }
+
+  /// The blocks that this rank receives in the sweep, in the order of the sub-epochs that need them.
+  private func expectedArrivals() -> [(columnBlock: Int, subEpoch: Int, source: Int)] {
+    var arrivals: [(columnBlock: Int, subEpoch: Int, source: Int)] = []
+    let rank = communicator.rank
+    for subEpoch in 0..<plan.blockCount {
+      for row in ownership.rowBlocks(ofRank: rank) {
+        let column = plan.columnBlock(ofRowBlock: row, inSubEpoch: subEpoch)
+        let source =
+          subEpoch == 0
+          ? homes[column]
+          : ownership.rank(
+            ofRowBlock: plan.rowBlock(ofColumnBlock: column, inSubEpoch: subEpoch - 1))
+        if source != rank { arrivals.append((column, subEpoch, source)) }
+      }
+    }
+    return arrivals
+  }
+}
+
+extension Carrier {
+  /// Fills idle memory with the initial vectors of a column block.
+  fileprivate func fill(
+    with columnBlock: Int, of partition: BlockPartition, start: InitialFactors,
+    isTrained: (_ index: Int) -> Bool
+  ) {
+    self.columnBlock = columnBlock
+    guard var block = block.take() else { preconditionFailure("no memory to fill") }
+    block.initialize(
+      columnBlock..<columnBlock + 1, of: partition, from: start, isTrained: isTrained)
+    self.block = consume block
+  }
+
+  /// Fills idle memory with copied vectors of a column block.
+  fileprivate func fill(with columnBlock: Int, size: Int, _ floats: [Float]) {
+    self.columnBlock = columnBlock
+    block?.count = size
+    _ = block?.floats.update(fromContentsOf: floats)
+  }
+
+  /// The vectors of the block that is held.
+  fileprivate var view: FactorView? { block?.view }
+  /// The floats of the block that is held.
+  fileprivate var floats: UnsafeMutableBufferPointer<Float>? { block?.floats }
+}

@@ -1,0 +1,200 @@
+import Factorization
+import MPI
+
+/// Distributed stochastic gradient descent (DSGD): learns W and H so that V ≈ W·H over the ratings.
+///
+/// Source: Gemulla, Nijkamp, Haas, Sismanis, "Large-Scale Matrix Factorization with Distributed
+/// Stochastic Gradient Descent", KDD 2011, algorithm 2. In the paper's words: the grid is cut into
+/// d × d blocks; d interchangeable blocks make a stratum; each sub-epoch trains one stratum, all its
+/// blocks at the same time, by SGD; d sub-epochs make an epoch, after which the loss decides the next
+/// step size. Here each rank owns several row blocks and keeps their part of W, and the column blocks
+/// of H travel (see `Rotation`).
+///
+/// Every rank creates the object and calls its methods together. The result is the same bit for bit
+/// for any number of ranks and threads.
+public final class DSGD {
+  /// The options of the run.
+  public let options: TrainingOptions
+  let data: TrainingData
+  let factors: DistributedFactors
+  private let trainer: BlockVisitor
+  private let tester: BlockVisitor?
+  private let schedule: any StratumSchedule
+  private var step: StepSize
+
+  /// Prepares a run with fresh random factors.
+  ///
+  /// Collective.
+  ///
+  /// - Parameters:
+  ///   - communicator: the ranks that train; it is duplicated.
+  ///   - data: the ratings.
+  ///   - options: what to do.
+  ///   - initialStep: ε₀.
+  ///   - threads: threads of this rank.
+  /// - Throws: `MPIError`.
+  public init(
+    _ communicator: borrowing Communicator, data: TrainingData, options: TrainingOptions,
+    initialStep: Double, threads: Int
+  ) throws(MPIError) {
+    self.data = data
+    self.options = options
+    let factors = try DistributedFactors(
+      communicator, data: data, options: options, threads: threads)
+    self.factors = factors
+    trainer = BlockVisitor(
+      data.training, data: data, options: options, workers: factors.runner.workers)
+    tester = data.test.map {
+      BlockVisitor($0, data: data, options: options, workers: factors.runner.workers)
+    }
+    schedule = options.schedule.schedule(seed: options.seed)
+    step = StepSize(
+      policy: options.step, initial: initialStep, decay: options.stepDecay)
+  }
+
+  /// The standard deviation of the initial factors.
+  public var initialDeviation: Float { factors.initialDeviation }
+
+  /// Trains until a stopping rule holds.
+  ///
+  /// Collective.
+  ///
+  /// - Parameters:
+  ///   - communicator: the ranks that train.
+  ///   - progress: called on every rank many times while an epoch is trained, with the epoch and the
+  ///     share of it that is done.
+  ///   - report: called on every rank with each epoch's record.
+  /// - Returns: the record of the last epoch that counts, and why training stopped.
+  /// - Throws: `MPIError`, or `TrainingFailure` on all ranks where no step size is small enough.
+  public func train(
+    _ communicator: borrowing Communicator,
+    progress: (@Sendable (_ epoch: Int, _ share: Double) -> Void)? = nil,
+    report: (EpochRecord) -> Void
+  ) throws -> (last: EpochRecord, reason: StopReason) {
+    let begin = MonotonicClock.seconds
+    var last = try evaluate(communicator)
+    report(last)
+    var undone = 0
+    var lastGood = options.keepsLastEpoch ? factors.snapshot() : nil
+    var epoch = 1
+    while epoch <= options.epochs {
+      let current = epoch
+      if let progress { factors.runner.onProgress = { progress(current, $0) } }
+      var record = try trainEpoch(epoch, communicator)
+      record.elapsedSeconds = MonotonicClock.seconds - begin
+      guard record.loss.isFinite else {
+        guard let lastGood, undone < TrainingFailure.mostRestarts else {
+          throw TrainingFailure(epoch: epoch, stepSize: step.current, restarts: undone)
+        }
+        undone += 1
+        record.isUndone = true
+        report(record)
+        factors.restore(lastGood)
+        step.restart(shrinkingBy: 0.5)
+        continue
+      }
+      report(record)
+      step.advance(loss: record.loss)
+      let reason = try stopReason(record, after: last, communicator)
+      last = record
+      undone = 0
+      if let reason { return (last, reason) }
+      lastGood = options.keepsLastEpoch ? factors.snapshot() : nil
+      epoch += 1
+    }
+    return (last, .epochs)
+  }
+
+  /// One epoch: d sub-epochs that cover the grid once, then the loss.
+  ///
+  /// Collective.
+  private func trainEpoch(
+    _ epoch: Int, _ communicator: borrowing Communicator
+  ) throws(MPIError) -> EpochRecord {
+    let begin = MonotonicClock.seconds
+    let sent = factors.rotation.bytesSent
+    let rule = UpdateRule(
+      mean: factors.mean, stepSize: Float(step.current), regularization: options.regularization)
+    let plan = schedule.plan(epoch: epoch, blockCount: data.grid.blockCount)
+    let running = try factors.sweep(plan) { [trainer] worker, block, rows, columns in
+      trainer.train(worker, block, rows, columns, rule, epoch: epoch)
+    }
+    factors.runner.onProgress = nil
+    let seconds = MonotonicClock.seconds - begin
+    let clocks = factors.runner.clocks
+    let bytesSent = factors.rotation.bytesSent - sent
+
+    let training =
+      switch options.lossPass {
+      case .running: try factors.total(running, communicator)
+      case .exact: try errors(trainer, communicator)
+      }
+    var record = EpochRecord(
+      epoch: epoch, loss: try training.cost + factors.penalty(communicator),
+      trainRMSE: (training.squaredError / Double(data.statistics.count)).squareRoot(),
+      testRMSE: try testRMSE(communicator), stepSize: step.current)
+    record.epochSeconds = seconds
+    record.ratingsPerSecond = Double(data.statistics.count) / seconds
+    try record.gather(
+      clocks, lossSeconds: MonotonicClock.seconds - begin - seconds, bytesSent: bytesSent,
+      communicator)
+    return record
+  }
+
+  /// The exact loss and errors of the factors as they stand.
+  ///
+  /// Collective.
+  public func evaluate(_ communicator: borrowing Communicator) throws(MPIError) -> EpochRecord {
+    let training = try errors(trainer, communicator)
+    return EpochRecord(
+      epoch: 0, loss: try training.cost + factors.penalty(communicator),
+      trainRMSE: (training.squaredError / Double(data.statistics.count)).squareRoot(),
+      testRMSE: try testRMSE(communicator), stepSize: step.current)
+  }
+
+  private func testRMSE(_ communicator: borrowing Communicator) throws(MPIError) -> Double? {
+    guard let tester else { return nil }
+    let sums = try errors(tester, communicator)
+    return (sums.squaredError / Double(max(1, data.testCount))).squareRoot()
+  }
+
+  /// Errors over some ratings, by a sweep in which nothing is trained.
+  private func errors(
+    _ visitor: BlockVisitor, _ communicator: borrowing Communicator
+  ) throws(MPIError) -> ErrorSums {
+    let isClipped = options.isClipped && visitor.blocks !== data.training
+    let rule =
+      isClipped
+      ? PredictionRule(
+        mean: factors.mean, range: data.statistics.minimum...data.statistics.maximum)
+      : PredictionRule(mean: factors.mean)
+    let plan = LocalityAwareSchedule(seed: options.seed)
+      .plan(epoch: 0, blockCount: data.grid.blockCount)
+    let sums = try factors.sweep(plan) { worker, block, rows, columns in
+      visitor.evaluate(worker, block, rows, columns, rule)
+    }
+    return try factors.total(sums, communicator)
+  }
+
+  private func stopReason(
+    _ record: EpochRecord, after last: EpochRecord, _ communicator: borrowing Communicator
+  ) throws(MPIError) -> StopReason? {
+    let improvement = (last.loss - record.loss) / last.loss
+    if options.tolerance > 0 && improvement >= 0 && improvement < options.tolerance {
+      return .converged
+    }
+    guard let limit = options.timeLimitSeconds else { return nil }
+    // Rank 0's clock decides, so that all ranks stop after the same epoch.
+    return try communicator.broadcast(record.elapsedSeconds, from: 0) > limit ? .timeLimit : nil
+  }
+}
+
+/// Why training ended.
+public enum StopReason: String, Sendable, Codable {
+  /// All epochs that were asked for are done.
+  case epochs
+  /// The loss improved by less than the tolerance.
+  case converged
+  /// The time is up.
+  case timeLimit = "time-limit"
+}

@@ -1,0 +1,150 @@
+import Factorization
+import MPI
+import Synchronization
+
+/// W and H of a run, spread over the ranks: each rank has the rows of W that belong to its row blocks
+/// and, at any time, some of the column blocks of H.
+final class DistributedFactors: @unchecked Sendable {
+  // Sendable: during a sweep each worker touches the rows of its own row blocks only.
+
+  /// The constant in every prediction.
+  let mean: Float
+  /// The standard deviation of the initial factors.
+  let initialDeviation: Float
+  let rotation: Rotation
+  let runner: SweepRunner
+  private(set) var rows: FactorBlock
+  private let data: TrainingData
+  private let regularization: Regularization
+
+  /// Creates random factors.
+  ///
+  /// Collective.
+  init(
+    _ communicator: borrowing Communicator, data: TrainingData, options: TrainingOptions,
+    threads: Int
+  ) throws(MPIError) {
+    self.data = data
+    regularization = options.regularization
+    let start = FactorStart(data.statistics, options)
+    mean = start.mean
+    initialDeviation = start.deviation
+
+    let initial = { (center: Float, stream: RandomStream) in
+      InitialFactors(
+        factors: options.factors, center: center, deviation: start.deviation, seed: options.seed,
+        stream: stream)
+    }
+    let shape = FactorShape(factors: options.factors, hasBiases: options.hasBiases)
+    let partition = data.grid.rows
+    let own = data.rowBlocks
+    rows = FactorBlock(
+      shape: shape,
+      capacity: partition.starts[own.upperBound] - partition.starts[own.lowerBound])
+    rows.initialize(own, of: partition, from: initial(start.center.rows, .initialRowFactors)) {
+      data.rowDegrees[$0] > 0
+    }
+    rotation = try Rotation(
+      communicator: communicator, ownership: data.ownership, partition: data.grid.columns,
+      shape: shape, start: initial(start.center.columns, .initialColumnFactors),
+      isTrained: { data.columnDegrees[$0] > 0 })
+    runner = SweepRunner(rotation: rotation, rowBlocks: own, threads: threads)
+  }
+
+  /// Visits every block of this rank's row blocks once.
+  ///
+  /// Every rank calls it with the same plan.
+  ///
+  /// - Returns: the sums over each of this rank's row blocks, added in the order of sub-epochs.
+  func sweep(
+    _ plan: EpochPlan,
+    visit:
+      @escaping @Sendable (
+        _ worker: Int, _ block: BlockVisitor.Block, _ rows: FactorView, _ columns: FactorView
+      ) -> ErrorSums
+  ) throws(MPIError) -> [ErrorSums] {
+    let own = data.rowBlocks
+    let starts = data.grid.rows.starts
+    let view = rows.view
+    let sums = Mutex([ErrorSums](repeating: ErrorSums(), count: own.count))
+    try runner.sweep(plan) { worker, row, column, columns in
+      let rows = view.advanced(by: starts[row] - starts[own.lowerBound])
+      let errors = visit(worker, (row, column), rows, columns)
+      // A row block is visited by one worker, in the order of sub-epochs.
+      sums.withLock { $0[row - own.lowerBound] += errors }
+    }
+    return sums.withLock { $0 }
+  }
+
+  /// The total of sums over row blocks, the same for any number of ranks.
+  ///
+  /// Collective.
+  func total(
+    _ sums: [ErrorSums], _ communicator: borrowing Communicator
+  ) throws(MPIError) -> ErrorSums {
+    var slots = SlotSums(blockCount: data.grid.blockCount, quantities: 2)
+    for (row, sum) in zip(data.rowBlocks, sums) {
+      slots[row, 0] = sum.cost
+      slots[row, 1] = sum.squaredError
+    }
+    let totals = try slots.totals(communicator)
+    var total = ErrorSums()
+    total.cost = totals[0]
+    total.squaredError = totals[1]
+    return total
+  }
+
+  /// The penalties of all factors and biases; not a number where any of these is not finite.
+  ///
+  /// Collective.
+  func penalty(_ communicator: borrowing Communicator) throws(MPIError) -> Double {
+    var slots = SlotSums(blockCount: data.grid.blockCount, quantities: 2)
+    let starts = data.grid.rows.starts
+    for block in data.rowBlocks {
+      slots[block, 0] = penalty(
+        ofRow: true, data.grid.rows, block,
+        rows.view.advanced(by: starts[block] - starts[data.rowBlocks.lowerBound]))
+    }
+    for block in rotation.held {
+      slots[block, 1] = penalty(
+        ofRow: false, data.grid.columns, block, rotation.vectors(of: block))
+    }
+    let totals = try slots.totals(communicator)
+    return totals[0] + totals[1]
+  }
+
+  private func penalty(
+    ofRow isRow: Bool, _ partition: BlockPartition, _ block: Int, _ view: FactorView
+  ) -> Double {
+    let degrees = isRow ? data.rowDegrees : data.columnDegrees
+    var sum = 0.0
+    for (offset, position) in partition.positions(ofBlock: block).enumerated() {
+      let degree = degrees[Int(partition.indices[position])]
+      sum += regularization.penalty(of: view, at: offset, degree: degree, isRow: isRow)
+    }
+    return sum
+  }
+
+  // MARK: Undoing an epoch
+
+  /// A copy of all factors that this rank holds between sweeps.
+  struct Snapshot {
+    fileprivate let rows: [Float]
+    fileprivate let columns: Rotation.Snapshot
+  }
+
+  /// Copies the factors.
+  ///
+  /// Does not communicate.
+  func snapshot() -> Snapshot {
+    Snapshot(rows: Array(rows.floats), columns: rotation.snapshot())
+  }
+
+  /// Goes back to the factors of a snapshot.
+  ///
+  /// Does not communicate; every rank must do it.
+  func restore(_ snapshot: Snapshot) {
+    _ = rows.floats.update(fromContentsOf: snapshot.rows)
+    rotation.restore(snapshot.columns)
+  }
+}

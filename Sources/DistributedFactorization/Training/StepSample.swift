@@ -1,0 +1,103 @@
+import Factorization
+import MPI
+
+/// A small part of the ratings on which first step sizes are tried.
+///
+/// Source: Gemulla and others 2011, section 5.1, where ε₀ is found by trying a geometric range on a
+/// sample.
+///
+/// The sample has some rows and some columns and all ratings where these cross, so that it is as
+/// dense as the whole. Every rank holds it and tries alike; what it chooses depends neither on the
+/// number of ranks nor on the grid.
+public struct StepSample: Sendable {
+  private let ratings: [Rating]
+  private let rows: Int
+  private let columns: Int
+
+  /// The sample has this share of the ratings, within `sizes`.
+  private static let share = 0.02
+  private static let sizes = 4_000.0...200_000.0
+  /// Passes over the sample with each step size.
+  private static let epochs = 3
+
+  /// Draws the sample.
+  ///
+  /// Collective.
+  public init(
+    _ all: borrowing IndexedRatings, seed: UInt64, _ communicator: borrowing Communicator
+  ) throws(MPIError) {
+    let random = CounterRandom(seed: seed, stream: .sample)
+    let count = Double(try communicator.allReduce(all.training.count, .sum))
+    let size = min(Self.sizes.upperBound, max(Self.sizes.lowerBound, Self.share * count))
+    let side = min(1, size / max(1, count)).squareRoot()
+    let own = all.training.filter {
+      random.uniform($0.row, 0) < side && random.uniform($0.column, 1) < side
+    }
+    var sample = try communicator.allGatherVarying(own).values
+    rows = sample.renumber(\.row)
+    columns = sample.renumber(\.column)
+    ratings = sample
+  }
+
+  /// The step size with which a few epochs on the sample lower its loss most.
+  ///
+  /// Does not communicate.
+  ///
+  /// It starts at 2⁻⁷ and doubles or halves the step as long as that helps, and takes half of the best:
+  /// the sample has fewer ratings a row than the whole, and its best step is near the largest that
+  /// does not diverge. Too large rather than too small is right nevertheless: the bold driver halves
+  /// a step that is too large after one epoch, and needs fourteen to double one that is too small.
+  public func bestStep(_ statistics: RatingStatistics, options: TrainingOptions) -> Double {
+    func loss(_ exponent: Int) -> Double {
+      trial(stepSize: Float(sign: .plus, exponent: exponent, significand: 1), statistics, options)
+    }
+    var best = -7
+    var bestLoss = loss(best)
+    let up = loss(best + 1)
+    let direction = up < bestLoss ? 1 : -1
+    if direction == 1 { (best, bestLoss) = (best + 1, up) }
+    while abs(best) < 40 {
+      let next = loss(best + direction)
+      // A diverging start goes on down to the first step that does not diverge.
+      guard next < bestLoss || (bestLoss == .infinity && direction == -1) else { break }
+      (best, bestLoss) = (best + direction, next)
+    }
+    return Double(sign: .plus, exponent: best - 1, significand: 1)
+  }
+
+  /// The loss on the sample after a few epochs, infinite where training diverges.
+  private func trial(
+    stepSize: Float, _ statistics: RatingStatistics, _ options: TrainingOptions
+  ) -> Double {
+    let start = FactorStart(statistics, options)
+    var sequential = SequentialTraining.Options(
+      factors: options.factors, hasBiases: options.hasBiases,
+      regularization: options.regularization)
+    sequential.loss = options.loss
+    sequential.seed = options.seed
+    sequential.mean = start.mean
+    sequential.center = start.center
+    sequential.deviation = start.deviation
+    sequential.tileBytes = options.tileBytes
+    let training = SequentialTraining(ratings, rows: rows, columns: columns, sequential)
+    for epoch in 1...Self.epochs { _ = training.train(epoch: epoch, stepSize: stepSize) }
+    let loss = training.objective
+    return loss.isFinite ? loss : .infinity
+  }
+}
+
+extension [Rating] {
+  /// Gives the rows or columns that occur new indices from 0, in the order of the old ones.
+  ///
+  /// - Returns: how many there are.
+  fileprivate mutating func renumber(_ index: WritableKeyPath<Rating, UInt32>) -> Int {
+    let present = Set(map { $0[keyPath: index] }).sorted()
+    let numbers = Dictionary(
+      uniqueKeysWithValues: present.enumerated().map { ($1, UInt32($0)) })
+    for position in indices {
+      let old = self[position][keyPath: index]
+      self[position][keyPath: index] = numbers[old, default: 0]
+    }
+    return present.count
+  }
+}

@@ -1,0 +1,25 @@
+import Factorization
+import MPI
+
+/// Training diverged at every step size that was tried.
+public struct TrainingFailure: AgreedFailure, Equatable {
+  /// The epoch that could not be completed.
+  public let epoch: Int
+  /// The last step size that was tried.
+  public let stepSize: Double
+  /// How often training went back to the last good epoch.
+  public let restarts: Int
+
+  /// How often training goes back to the last good epoch before it gives up.
+  static let mostRestarts = 20
+
+  /// The exit code of the program.
+  public var exitCode: Int32 { 1 }
+
+  /// What happened and what to do.
+  public var sentence: String {
+    let tries = restarts == 0 ? "" : ", even after \(restarts) restarts at smaller steps"
+    return "training diverged in epoch \(epoch) at step size \(stepSize)\(tries): "
+      + "give a smaller --initial-step or a larger --regularization"
+  }
+}

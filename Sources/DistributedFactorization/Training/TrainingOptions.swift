@@ -1,0 +1,57 @@
+import Factorization
+
+/// Everything that decides what training does, beside the ratings.
+///
+/// The same options and ratings give the same model on any number of ranks and threads.
+public struct TrainingOptions: Sendable {
+  /// The length k of the factor vectors.
+  public var factors = 100
+  /// The number of epochs at most.
+  public var epochs = 30
+  /// The number of row blocks and of column blocks of the grid.
+  public var blocks = 16
+  /// The seed of every random number.
+  public var seed: UInt64 = 1
+  /// The cost of a rating's error.
+  public var loss = LossKind.squared
+  /// The penalty on large factors and biases.
+  public var regularization = Regularization(rows: Float(defaultPenalty), isWeighted: true)
+  /// Whether rows and columns have biases.
+  public var hasBiases = true
+  /// Whether predictions start from the mean of the ratings.
+  public var hasGlobalMean = true
+  /// How the step size changes.
+  public var step = StepSizePolicy.boldDriver
+  /// ε₀; found by trial on a sample where nil.
+  public var initialStep: Double?
+  /// The α of the power policy or the γ of the exponential one.
+  public var stepDecay = 0.9
+  /// The order of the strata.
+  public var schedule = ScheduleKind.wor
+  /// How the loss of an epoch is had.
+  public var lossPass = LossPass.running
+  /// Stop when an epoch improves the loss by less than this share; never where 0.
+  public var tolerance = 0.0
+  /// Stop after this many seconds of training; never where nil.
+  public var timeLimitSeconds: Double?
+  /// The cache that the vectors of a tile may take, in bytes.
+  public var tileBytes = TileShape.defaultBytes
+  /// Whether errors on the test ratings are taken after clipping predictions to the observed range.
+  public var isClipped = false
+  /// Whether the last good epoch is kept in memory, so that a diverging epoch can be undone.
+  public var keepsLastEpoch = true
+
+  /// The λ of all factors and biases where nobody says otherwise.
+  public static let defaultPenalty = 0.085
+
+  /// The tool's defaults.
+  public init() {}
+}
+
+/// How the loss that steers the step size is had.
+public enum LossPass: String, Sendable, Codable, CaseIterable {
+  /// From the errors that the epoch's steps compute anyway, each before its step.
+  case running
+  /// By a pass over all ratings after the epoch.
+  case exact
+}

@@ -1,0 +1,90 @@
+import DistributedFactorization
+import Factorization
+import MPI
+import MPITestSupport
+import SerialReplay
+import XCTest
+
+/// Training on any number of ranks and threads equals the serial replay, bit for bit.
+final class TheoremTests: RankTestCase {
+  func testEveryLossAndScheduleEqualsTheSerialReplay() throws {
+    for loss in LossKind.allCases {
+      for schedule in ScheduleKind.allCases {
+        for threads in [1, 2] {
+          var options = Self.options
+          options.loss = loss
+          options.schedule = schedule
+          try assertEqualToReplay(options, threads: threads)
+        }
+      }
+    }
+  }
+
+  func testEveryKindOfModelEqualsTheSerialReplay() throws {
+    for isWeighted in [true, false] {
+      for hasBiases in [true, false] {
+        for hasGlobalMean in [true, false] {
+          var options = Self.options
+          options.regularization.isWeighted = isWeighted
+          options.hasBiases = hasBiases
+          options.hasGlobalMean = hasGlobalMean
+          try assertEqualToReplay(options, threads: 2)
+        }
+      }
+    }
+  }
+
+  func testEveryStepPolicyEqualsTheSerialReplay() throws {
+    for step in StepSizePolicy.allCases {
+      var options = Self.options
+      options.step = step
+      options.epochs = 5
+      try assertEqualToReplay(options, threads: 2)
+    }
+  }
+
+  /// Blocks that the ranks do not divide, blocks beyond the columns, and one block a rank.
+  func testEveryNumberOfBlocksEqualsTheSerialReplay() throws {
+    for blocks in [world.size, 7, 11, 13, 16, 40] where blocks >= world.size {
+      var options = Self.options
+      options.blocks = blocks
+      try assertEqualToReplay(options, threads: 3)
+    }
+  }
+
+  private static var options: TrainingOptions {
+    var options = TrainingOptions()
+    options.factors = 20
+    options.epochs = 3
+    options.blocks = 12
+    options.seed = 5
+    options.regularization = Regularization(
+      rows: 0.05, columns: 0.02, rowBiases: 0.01, columnBiases: 0.03, isWeighted: true)
+    options.tileBytes = 4 << 10
+    return options
+  }
+
+  private func assertEqualToReplay(_ options: TrainingOptions, threads: Int) throws {
+    let sample = SkewedRatings(rows: 230, columns: 30, count: 3000, seed: 4)
+    let run = try TrainedRun(sample, options: options, initialStep: 0.02, threads: threads, world)
+    let name =
+      "\(options.loss), \(options.schedule), \(options.step), \(options.blocks) blocks, "
+      + "\(threads) threads, \(world.size) ranks"
+
+    let problem = run.replayProblem
+    var replay = SerialReplay(problem)
+    var step = StepSize(policy: options.step, initial: 0.02, decay: options.stepDecay)
+    for epoch in 1...options.epochs {
+      let cost = replay.train(epoch: epoch, stepSize: Float(step.current))
+      let loss = cost + replay.penalty
+      XCTAssertEqual(run.records[epoch].loss, loss, "loss of epoch \(epoch): \(name)")
+      XCTAssertEqual(run.records[epoch].stepSize, step.current, name)
+      step.advance(loss: loss)
+    }
+    guard let model = run.model else { return }
+    XCTAssertEqual(model.rowFactors, replay.rows.flatMap { $0 }, "W: \(name)")
+    XCTAssertEqual(model.columnFactors, replay.columns.flatMap { $0 }, "H: \(name)")
+    XCTAssertEqual(model.rowBiases, options.hasBiases ? replay.rowBiases : nil, name)
+    XCTAssertEqual(model.columnBiases, options.hasBiases ? replay.columnBiases : nil, name)
+  }
+}

@@ -1,0 +1,72 @@
+import DistributedFactorization
+import Factorization
+import Foundation
+import MPI
+import SerialReplay
+
+/// A whole run on all ranks, from scattered ratings to the model read back from its directory.
+struct TrainedRun {
+  let records: [EpochRecord]
+  let reason: StopReason
+  /// On rank 0.
+  private(set) var model: Model?
+  let replayProblem: SerialReplay.Problem
+
+  init(
+    _ sample: SkewedRatings, options: TrainingOptions, initialStep: Double, threads: Int,
+    _ world: borrowing Communicator
+  ) throws {
+    let ratings = sample.share(ofRank: world.rank, of: world.size)
+    let data = try TrainingData(ratings, options: options, world)
+    let training = try DSGD(
+      world, data: data, options: options, initialStep: initialStep, threads: threads)
+    var records: [EpochRecord] = []
+    (_, reason) = try training.train(world) { records.append($0) }
+    self.records = records
+
+    let center = options.hasGlobalMean ? 0 : Float(data.statistics.mean)
+    let each = (center / Float(options.factors)).squareRoot()
+    replayProblem = SerialReplay.Problem(
+      ratings: sample.ratings, rows: sample.rows, columns: sample.columns, blocks: options.blocks,
+      factors: options.factors, hasBiases: options.hasBiases, loss: options.loss,
+      regularization: options.regularization,
+      schedule: options.schedule, seed: options.seed,
+      mean: options.hasGlobalMean ? Float(data.statistics.mean) : 0, center: (each, each),
+      deviation: training.initialDeviation, tileBytes: options.tileBytes)
+    try write(training, data, options, world)
+  }
+
+  /// Writes the model to a directory that all ranks agree on, and reads it on rank 0.
+  private mutating func write(
+    _ training: DSGD, _ data: TrainingData, _ options: TrainingOptions,
+    _ world: borrowing Communicator
+  ) throws {
+    let unique = try world.broadcast(UInt64.random(in: 0 ... .max), from: 0)
+    let directory = FileManager.default.temporaryDirectory
+      .appendingPathComponent("stratum-theorem-\(unique)").path
+    let description = ModelDescription(
+      stratumVersion: "test", rows: data.rowDegrees.count, columns: data.columnDegrees.count,
+      factors: options.factors, hasBiases: options.hasBiases,
+      globalMean: options.hasGlobalMean ? data.statistics.mean : nil,
+      ratings: ModelDescription.Ratings(
+        count: data.statistics.count, mean: data.statistics.mean, minimum: 1, maximum: 5),
+      clip: false,
+      training: ModelDescription.Training(
+        loss: options.loss.rawValue, regularization: options.regularization,
+        step: ModelDescription.Step(policy: options.step.rawValue, initialSize: 0.02),
+        schedule: options.schedule.rawValue, blocks: options.blocks, tileBytes: options.tileBytes,
+        seed: options.seed, initialDeviation: 0, lossPass: options.lossPass.rawValue,
+        epochs: options.epochs, tolerance: 0, rollsBack: true),
+      result: ModelDescription.Result(
+        epochs: options.epochs, stopReason: reason.rawValue, loss: 0, trainRMSE: 0))
+    let identifiers = { (count: Int) in Identifiers.integers((0..<Int64(count)).map { $0 }) }
+    try training.write(
+      to: directory, replacesModel: false, description: description,
+      rowIdentifiers: identifiers(data.rowDegrees.count),
+      columnIdentifiers: identifiers(data.columnDegrees.count), world)
+    if world.rank == 0 {
+      model = try Model(directory: directory)
+      try FileManager.default.removeItem(atPath: directory)
+    }
+  }
+}
