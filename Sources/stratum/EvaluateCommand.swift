@@ -1,0 +1,100 @@
+import ArgumentParser
+import Factorization
+import Foundation
+
+/// `stratum evaluate`: how well a model predicts the ratings of a file.
+struct EvaluateCommand: SingleProcessCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure how well a model predicts the ratings of a file.",
+    discussion: """
+      A rating whose row or column the model does not know is predicted by the mean and the bias \
+      that is known. RMSE and MAE are given over all ratings, and over those of which row and \
+      column are known.
+      """)
+
+  @Argument(help: "The model directory.", completion: .directory)
+  var model: String
+
+  @Argument(help: "The file of ratings.", completion: .file())
+  var file: String
+
+  @OptionGroup(title: "Format of the ratings") var ratingFormat: RatingFormatOptions
+  @OptionGroup var clipping: ClippingOptions
+
+  @Option(help: "The form of the output: text or json.")
+  var format = OutputFormat.text
+
+  func run() throws {
+    let model = try Model(directory: model)
+    let ratings = try ModelRatings(path: file, format: ratingFormat.format, model: model)
+    var evaluation = Evaluation()
+    for entry in ratings.entries {
+      evaluation.add(
+        value: entry.value, row: entry.row, column: entry.column, model: model,
+        isClipped: clipping.clip)
+    }
+    let report = EvaluationReport(
+      evaluation, description: model.description,
+      isClipped: clipping.clip ?? model.description.clip)
+    var output = OutputFile()
+    try output.write(format == .json ? report.json() : report.text)
+    try output.commit()
+  }
+}
+
+/// An evaluation as it is shown.
+private struct EvaluationReport: Encodable {
+  private let ratings: Int
+  private let ratingsOfUnknownRows: Int
+  private let ratingsOfUnknownColumns: Int
+  private let knownRatings: Int
+  private let rmse: Double?
+  private let mae: Double?
+  private let knownRMSE: Double?
+  private let knownMAE: Double?
+  private let unknownPredictedBy: String
+  private let clip: Bool
+  private let minimum: Double
+  private let maximum: Double
+
+  init(_ evaluation: Evaluation, description: ModelDescription, isClipped: Bool) {
+    ratings = evaluation.all.count
+    ratingsOfUnknownRows = evaluation.ratingsOfUnknownRows
+    ratingsOfUnknownColumns = evaluation.ratingsOfUnknownColumns
+    knownRatings = evaluation.known.count
+    rmse = evaluation.all.rmse
+    mae = evaluation.all.mae
+    knownRMSE = evaluation.known.rmse
+    knownMAE = evaluation.known.mae
+    unknownPredictedBy =
+      description.hasBiases ? "the mean and the known bias" : "the mean of the training ratings"
+    clip = isClipped
+    minimum = description.ratings.minimum
+    maximum = description.ratings.maximum
+  }
+
+  var text: String {
+    func line(_ name: String, _ value: String) -> String {
+      let width = 28
+      return name.padding(toLength: width, withPad: " ", startingAt: 0) + value + "\n"
+    }
+    func error(_ value: Double?) -> String { value.map { String(format: "%.6f", $0) } ?? "-" }
+    return line("ratings", "\(ratings)")
+      + line("  of unknown rows", "\(ratingsOfUnknownRows)")
+      + line("  of unknown columns", "\(ratingsOfUnknownColumns)")
+      + line("  of known pairs", "\(knownRatings)")
+      + line("RMSE over all", error(rmse))
+      + line("RMSE over known pairs", error(knownRMSE))
+      + line("MAE over all", error(mae))
+      + line("MAE over known pairs", error(knownMAE))
+      + line("unknown predicted by", unknownPredictedBy)
+      + line("predictions clipped", clip ? "to \(minimum)...\(maximum)" : "no")
+  }
+
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,159 @@
+import ArgumentParser
+import DistributedFactorization
+import Factorization
+
+extension LossKind: ExpressibleByArgument {}
+extension ScheduleKind: ExpressibleByArgument {}
+extension StepSizePolicy: ExpressibleByArgument {}
+extension LossPass: ExpressibleByArgument {}
+
+/// The options of `train` that decide the result.
+struct LearningOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "The length of the factor vectors.")
+  var factors = TrainingOptions().factors
+
+  @Option(name: .shortAndLong, help: "The number of passes over the ratings.")
+  var epochs = TrainingOptions().epochs
+
+  @Option(help: "Row blocks and column blocks of the grid (default: 16, or two a thread).")
+  var blocks: Int?
+
+  @Option(help: "The seed of every random number.")
+  var seed = TrainingOptions().seed
+
+  @Option(help: "The cost of an error.")
+  var loss = TrainingOptions().loss
+
+  @Option(name: .shortAndLong, help: "λ, the weight of the penalty on factors and biases.")
+  var regularization = TrainingOptions.defaultPenalty
+
+  @Option(help: "λ of the rows, where it is another.")
+  var rowRegularization: Double?
+
+  @Option(help: "λ of the columns, where it is another.")
+  var columnRegularization: Double?
+
+  @Option(help: "λ of the biases, where it is another.")
+  var biasRegularization: Double?
+
+  @Flag(inversion: .prefixedNo, help: "Multiply each penalty by its row's or column's ratings.")
+  var weighted = true
+
+  @Flag(inversion: .prefixedNo, help: "Learn a bias for each row and column.")
+  var biases = true
+
+  @Flag(inversion: .prefixedNo, help: "Let predictions start from the mean of the ratings.")
+  var globalMean = true
+
+  @Option(help: "How the step size changes from epoch to epoch.")
+  var step = TrainingOptions().step
+
+  @Option(help: "The first step size ε₀ (default: found by trial on a sample).")
+  var initialStep: Double?
+
+  @Option(help: "The α of --step power or the factor of --step exponential.")
+  var stepDecay = TrainingOptions().stepDecay
+
+  @Option(help: "The order of the strata.")
+  var schedule = TrainingOptions().schedule
+
+  @Option(help: "The loss that steers the step: of the running epoch, or by a pass after it.")
+  var lossPass = TrainingOptions().lossPass
+
+  @Option(help: "Stop when an epoch improves the loss by less than this share.")
+  var tolerance = TrainingOptions().tolerance
+
+  @Option(help: "Stop after the epoch in which this many seconds of training are reached.")
+  var timeLimit: Double?
+
+  @Option(help: "KiB of cache that the factors of a tile may take.")
+  var tileKib = TrainingOptions().tileBytes >> 10
+
+  @Flag(inversion: .prefixedNo, help: "Keep the last good epoch, to undo one that diverges.")
+  var rollBack = true
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Hold predictions within the observed range (default: for values like 1, 1.5, …, 5).")
+  var clip: Bool?
+
+  func validate() throws {
+    try require(
+      (1...FactorShape.maximumFactors).contains(factors), "--factors", factors,
+      "from 1 to \(FactorShape.maximumFactors)")
+    try require(epochs >= 1, "--epochs", epochs, "at least 1")
+    if let blocks {
+      try require(
+        (1...BlockPartition.maximumBlockCount).contains(blocks), "--blocks", blocks,
+        "from 1 to \(BlockPartition.maximumBlockCount)")
+    }
+    for (name, value) in [
+      ("--regularization", regularization), ("--row-regularization", rowRegularization ?? 0),
+      ("--column-regularization", columnRegularization ?? 0),
+      ("--bias-regularization", biasRegularization ?? 0), ("--tolerance", tolerance),
+    ] {
+      try require(value >= 0 && value.isFinite, name, value, "zero or more")
+    }
+    for (name, value) in [
+      ("--initial-step", initialStep), ("--time-limit", timeLimit), ("--step-decay", stepDecay),
+    ] {
+      if let value { try require(value > 0 && value.isFinite, name, value, "more than zero") }
+    }
+    try require((1...1 << 20).contains(tileKib), "--tile-kib", tileKib, "from 1 to \(1 << 20)")
+  }
+
+  private func require(_ holds: Bool, _ name: String, _ value: Any, _ range: String) throws {
+    if !holds { throw ValidationError("\(name) is \(value), and must be \(range).") }
+  }
+
+  /// The options as the library takes them, for a grid of `blocks` blocks and ratings that do or do
+  /// not look like a scale.
+  func trainingOptions(blocks: Int, isScale: Bool) -> TrainingOptions {
+    var options = TrainingOptions()
+    options.factors = factors
+    options.epochs = epochs
+    options.blocks = blocks
+    options.seed = seed
+    options.loss = loss
+    options.regularization = Regularization(
+      rows: Float(rowRegularization ?? regularization),
+      columns: Float(columnRegularization ?? regularization),
+      rowBiases: biasRegularization.map { Float($0) },
+      columnBiases: biasRegularization.map { Float($0) }, isWeighted: weighted)
+    options.hasBiases = biases
+    options.hasGlobalMean = globalMean
+    options.step = step
+    options.initialStep = initialStep
+    options.stepDecay = stepDecay
+    options.schedule = schedule
+    options.lossPass = lossPass
+    options.tolerance = tolerance
+    options.timeLimitSeconds = timeLimit
+    options.tileBytes = tileKib << 10
+    options.isClipped = clip ?? isScale
+    options.keepsLastEpoch = rollBack
+    return options
+  }
+}
+
+extension LearningOptions {
+  /// The options that decide the result, by name, as `model.json` keeps them: those that were left to
+  /// the program are null.
+  var values: [String: JSONValue] {
+    func number(_ value: Double?) -> JSONValue { value.map { JSONValue($0) } ?? .null }
+    return [
+      "factors": JSONValue(factors), "epochs": JSONValue(epochs),
+      "blocks": blocks.map { JSONValue($0) } ?? .null, "seed": JSONValue(String(seed)),
+      "loss": JSONValue(loss.rawValue), "regularization": number(regularization),
+      "row-regularization": number(rowRegularization),
+      "column-regularization": number(columnRegularization),
+      "bias-regularization": number(biasRegularization), "weighted": JSONValue(weighted),
+      "biases": JSONValue(biases), "global-mean": JSONValue(globalMean),
+      "step": JSONValue(step.rawValue), "initial-step": number(initialStep),
+      "step-decay": number(stepDecay), "schedule": JSONValue(schedule.rawValue),
+      "loss-pass": JSONValue(lossPass.rawValue), "tolerance": number(tolerance),
+      "time-limit": number(timeLimit), "tile-kib": JSONValue(tileKib),
+      "roll-back": JSONValue(rollBack), "clip": clip.map { JSONValue($0) } ?? .null,
+    ]
+  }
+}

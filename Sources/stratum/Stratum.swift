@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+
+/// The command-line tool.
+@main
+struct Stratum: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stratum",
+    abstract: "Factorize large sparse matrices, ratings first of all, on a cluster.",
+    version: "0.1.0",
+    subcommands: [
+      TrainCommand.self, GenerateCommand.self, EvaluateCommand.self, PredictCommand.self,
+      RecommendCommand.self,
+    ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot(joiningNegativeNumbers(CommandLine.arguments.dropFirst()))
+      if command is any SingleProcessCommand, !LaunchedRank.isFirst { return }
+      try command.run()
+    } catch {
+      fail(error)
+    }
+  }
+
+  /// Writes `--row -5` as `--row=-5`: the parser would take a negative number for an option.
+  private static func joiningNegativeNumbers(_ arguments: some Sequence<String>) -> [String] {
+    var joined: [String] = []
+    for argument in arguments {
+      if argument.hasPrefix("-"), Double(argument) != nil, let last = joined.last,
+        last.hasPrefix("-"), !last.contains("=")
+      {
+        joined[joined.count - 1] = "\(last)=\(argument)"
+      } else {
+        joined.append(argument)
+      }
+    }
+    return joined
+  }
+
+  /// Ends the process: help and version on standard output, anything else as one sentence on standard
+  /// error, said by the first process only where several were launched together.
+  static func fail(_ error: any Error) -> Never {
+    let code = exitCode(for: error)
+    guard LaunchedRank.isFirst else {
+      // A launcher ends all processes when one fails: the first must have spoken before.
+      if code != .success { Thread.sleep(forTimeInterval: 1) }
+      exit(withError: code)
+    }
+    guard code != .success else { exit(withError: error) }
+    let sentence = message(for: error)
+    if code == .validationFailure {
+      say("\(sentence)\(sentence.hasSuffix(".") ? "" : ".") See 'stratum --help'.")
+    } else if !sentence.isEmpty {
+      say(sentence)
+    }
+    exit(withError: code)
+  }
+
+  /// Tells the user something beside the output, on standard error.
+  static func say(_ sentence: String) {
+    FileHandle.standardError.write(Data("stratum: \(sentence)\n".utf8))
+  }
+}
+
+/// A command that one process carries out; launched as several, the others end at once.
+protocol SingleProcessCommand: ParsableCommand {}

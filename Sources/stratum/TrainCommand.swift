@@ -1,0 +1,99 @@
+import ArgumentParser
+import DistributedFactorization
+import Factorization
+import MPI
+
+/// `stratum train`: ratings in, model out.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Learn row and column factors from ratings.",
+    discussion: """
+      Start it with mpirun or srun to train on several ranks, for example
+        mpirun -n 4 stratum train ratings.tsv --output model
+      With the same --blocks the model is the same bit for bit on any number of ranks and threads.
+      """)
+
+  @Argument(help: "Ratings: text with row, column and value, MatrixMarket, or gzip of these.")
+  var ratings: String?
+
+  @Option(help: "Make the ratings instead of reading them, e.g. ratings-like:ratings=1000000.")
+  var synthetic: String?
+
+  @Option(name: .shortAndLong, help: "The model directory to write.")
+  var output: String
+
+  @Flag(help: "Replace the model that stands at --output.")
+  var force = false
+
+  @Option(help: "Write one JSON line an epoch here (default: OUTPUT.log.jsonl).")
+  var log: String?
+
+  @Flag(help: "Print no table.")
+  var quiet = false
+
+  @Option(help: "Threads of each rank (default: what Slurm or the binding gives).")
+  var threads: Int?
+
+  @OptionGroup(title: "What to learn") var learning: LearningOptions
+  @OptionGroup(title: "Held-out ratings") var heldOut: HeldOutOptions
+  @OptionGroup(title: "Layout of the ratings file") var format: RatingFormatOptions
+
+  /// Where the training log goes.
+  var logPath: String {
+    if let log { return log }
+    var name = output[...]
+    while name.count > 1 && name.hasSuffix("/") { name.removeLast() }
+    return name + ".log.jsonl"
+  }
+
+  func validate() throws {
+    if (ratings == nil) == (synthetic == nil) {
+      throw ValidationError("Give either a file of ratings or --synthetic.")
+    }
+    if synthetic != nil && heldOut.test != nil {
+      throw ValidationError("--test goes with a file of ratings: give --test-fraction instead.")
+    }
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+  }
+
+  func run() throws {
+    withMPI(threading: .serialized) { world in
+      do {
+        try TrainingSession(self, world).run(world)
+      } catch let failure as any AgreedFailure {
+        throw NamedFailure(failure)
+      }
+    }
+  }
+}
+
+/// A failure in the tool's voice: its name stands first, as in all that it says on standard error.
+private struct NamedFailure: AgreedFailure {
+  let sentence: String
+  let exitCode: Int32
+
+  init(_ failure: any AgreedFailure) {
+    sentence = "stratum: \(failure.sentence)"
+    exitCode = failure.exitCode
+  }
+}
+
+/// Ratings that are not trained on.
+struct HeldOutOptions: ParsableArguments {
+  @Option(
+    help: "A file of test ratings in the layout of the ratings; their RMSE is shown each epoch.")
+  var test: String?
+
+  @Option(help: "The share of the ratings to hold out as test ratings, chosen by --seed.")
+  var testFraction: Double?
+
+  func validate() throws {
+    if test != nil && testFraction != nil {
+      throw ValidationError("Give either --test or --test-fraction.")
+    }
+    if let testFraction, !(testFraction > 0 && testFraction < 1) {
+      throw ValidationError("--test-fraction must lie between 0 and 1.")
+    }
+  }
+}

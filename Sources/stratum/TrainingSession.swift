@@ -1,0 +1,107 @@
+import DistributedFactorization
+import Factorization
+import MPI
+
+/// One run of `stratum train`, as phases: check, read, distribute, find the first step, train, write.
+struct TrainingSession {
+  private let command: TrainCommand
+  private let threads: Int
+  private let source: RatingSource
+
+  /// Checks what can be checked before any rating is read.
+  ///
+  /// Collective.
+  init(_ command: TrainCommand, _ world: borrowing Communicator) throws {
+    self.command = command
+    threads = try command.threads ?? world.defaultThreads()
+    source = try world.agree { () throws(InputError) in
+      if world.rank == 0 { try Self.checkOutput(command) }
+      if let path = command.ratings {
+        return .file(path: path, format: command.format.format)
+      }
+      return .synthetic(try SyntheticMatrix(command.synthetic ?? ""))
+    }
+  }
+
+  /// Makes and removes an empty directory and log, so that an output that cannot be written is known
+  /// before hours of training.
+  private static func checkOutput(_ command: TrainCommand) throws(InputError) {
+    _ = try PendingDirectory(for: command.output, replacesModel: command.force)
+    try TrainingLog.check(path: command.logPath)
+  }
+
+  /// Runs all phases.
+  ///
+  /// Collective.
+  func run(_ world: borrowing Communicator) throws {
+    var clock = PhaseClock()
+    let ratings = try IndexedRatings(
+      source, testPath: command.heldOut.test,
+      testFraction: command.heldOut.testFraction ?? 0, seed: command.learning.seed, world)
+    clock.end("reading")
+    let identifiers = (rows: ratings.rowIdentifiers, columns: ratings.columnIdentifiers)
+    let blocks = try blockCount(rows: identifiers.rows.count, world)
+    var options = command.learning.trainingOptions(blocks: blocks, isScale: false)
+    let unknown = ratings.unknownTestCount
+    let noiseFloor = ratings.noiseFloor
+    let sample = try StepSample(ratings, seed: options.seed, world)
+    let data = try TrainingData(ratings, options: options, world)
+    options.isClipped = command.learning.clip ?? data.statistics.isScale
+    clock.end("distributing")
+
+    let initialStep =
+      options.initialStep
+      ?? sample.bestStep(data.statistics, options: options)
+    clock.end("finding the first step")
+    let training = try DSGD(
+      world, data: data, options: options, initialStep: initialStep, threads: threads)
+    let table = try EpochTable(command, world)
+    table.begin(data, options, threads: threads, unknownTestRatings: unknown)
+    let (last, reason) = try training.train(world, progress: table.progress) { table.add($0) }
+    clock.end("training")
+    let result = try training.evaluate(world)
+    try training.write(
+      to: command.output, replacesModel: command.force,
+      description: ModelDescription(
+        command, options, data, initialStep: initialStep,
+        initialDeviation: training.initialDeviation, epochs: last.epoch, reason: reason,
+        result: result),
+      rowIdentifiers: identifiers.rows, columnIdentifiers: identifiers.columns, world)
+    clock.end("writing")
+    let memory = try world.allReduce(ProcessStatus.peakMemoryBytes, .maximum)
+    table.end(
+      result, noiseFloor: noiseFloor?.rmse, clock: clock, peakBytes: memory, model: command.output)
+  }
+
+  /// The number of blocks: what the user says, or 16, or two for each thread of all ranks if that is
+  /// more; no more than there are rows, no fewer than there are ranks.
+  private func blockCount(rows: Int, _ world: borrowing Communicator) throws -> Int {
+    guard world.size <= rows else {
+      throw InputFailure(
+        "there are \(world.size) ranks and only \(rows) rows: start at most \(rows) ranks")
+    }
+    if let blocks = command.learning.blocks {
+      guard blocks >= world.size else {
+        throw InputFailure(
+          "--blocks \(blocks) is too few for \(world.size) ranks: give at least \(world.size)")
+      }
+      return blocks
+    }
+    let workers = try world.allReduce(threads, .sum)
+    let wanted = min(max(16, 2 * workers), rows, BlockPartition.maximumBlockCount)
+    return max(wanted, world.size)
+  }
+}
+
+/// How long each phase of the run took.
+struct PhaseClock {
+  private(set) var phases: [(name: String, seconds: Double)] = []
+  private var last = MonotonicClock.seconds
+
+  /// Ends the current phase and starts the next.
+  mutating func end(_ name: String) {
+    let now = MonotonicClock.seconds
+    phases.append((name, now - last))
+    last = now
+  }
+}

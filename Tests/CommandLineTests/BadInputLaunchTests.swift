@@ -1,0 +1,239 @@
+import Foundation
+import XCTest
+
+/// What a user gets for bad input to `stratum train`, on one rank and on several: one sentence, from one
+/// rank, soon; and everything on disk as it was.
+final class BadInputLaunchTests: LaunchTestCase {
+  private static let advice = " See 'stratum --help'."
+
+  /// A model stands where the next is to go; its content does not matter.
+  override func setUpWithError() throws {
+    try super.setUpWithError()
+    try FileManager.default.createDirectory(
+      atPath: path("model"), withIntermediateDirectories: false)
+    try write("{}", to: "model/model.json")
+    try write("precious", to: "model/W.npy")
+    try write(Self.ratings().joined(separator: "\n"), to: "good.tsv")
+  }
+
+  private static let lineCount = 3000
+
+  /// Lines of ratings; of `replaced`, by line number from 1, others.
+  private static func ratings(replacing replaced: [Int: String] = [:]) -> [String] {
+    (1...lineCount).map { replaced[$0] ?? "\($0 % 70)\t\($0 % 31)\t\(1 + $0 % 5)" }
+  }
+
+  /// Runs `train` with the arguments, which may name an `--output` of their own, on one rank without a
+  /// launcher and on three with it.
+  private func assertRefused(
+    _ arguments: [String], _ sentence: String, ranks: [Int?] = [nil, 3],
+    file: StaticString = #filePath, line: UInt = #line
+  ) throws {
+    let output = arguments.contains("--output") ? [] : ["--output", path("model"), "--force"]
+    let before = try contents()
+    for count in ranks {
+      let outcome = try StratumProgram.run(
+        ["train"] + arguments + output, ranks: count, seconds: 30)
+      let name = "\(arguments) on \(count ?? 1) ranks"
+      XCTAssertEqual(outcome.sentences, ["stratum: " + sentence], name, file: file, line: line)
+      XCTAssertEqual(outcome.output, "", name, file: file, line: line)
+      XCTAssertNotEqual(outcome.status, 0, name, file: file, line: line)
+      XCTAssertLessThan(outcome.seconds, 15, name, file: file, line: line)
+    }
+    XCTAssertEqual(try contents(), before, "\(arguments) changed files", file: file, line: line)
+  }
+
+  // MARK: - Files
+
+  func testFilesThatCannotBeRead() throws {
+    let good = path("good.tsv")
+    let absent = path("absent.tsv")
+    let empty = try write("", to: "empty.tsv")
+    let blank = try write("\n\n", to: "blank.tsv")
+    for options in [[], [good, "--test"]] {
+      try assertRefused(options + [absent], "\(absent): there is no such file: check the path")
+      try assertRefused(
+        options + [empty], "\(empty): the file is empty: name a file that holds ratings")
+      try assertRefused(
+        options + [directory], "\(directory): this is a directory: name a file of ratings in it")
+    }
+    try assertRefused([blank], "\(blank): the file holds no ratings: name another")
+  }
+
+  func testTruncatedGzip() throws {
+    let file = try gzip(path("good.tsv"))
+    let whole = try XCTUnwrap(FileManager.default.contents(atPath: file))
+    try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: file))
+    try assertRefused(
+      [file], "\(file): the gzip data end too early: the file is truncated; copy or fetch it again")
+  }
+
+  func testBadLineBeforeTheEndOfATruncatedGzipIsReported() throws {
+    let lines = Self.ratings(replacing: [20: "1\t2\tnan"]) + Self.ratings().shuffled()
+    let file = try gzip(write(lines.joined(separator: "\n"), to: "bad.tsv"))
+    let whole = try XCTUnwrap(FileManager.default.contents(atPath: file))
+    try whole.dropLast(20).write(to: URL(fileURLWithPath: file))
+    try assertRefused(
+      [file], "\(file):20: the value is NaN: leave this rating out or give it a number")
+  }
+
+  // MARK: - Lines
+
+  private static let badLines = [
+    (
+      "7\t8",
+      "this line has 2 columns where 3 are needed (columns are separated by tabs): complete the "
+        + "line, or choose other columns or another separator"
+    ),
+    (
+      "7\t8\tgood",
+      "“good” is not a number: column 3 of the line must hold the value of the rating; correct it "
+        + "or choose another column"
+    ),
+    ("7\t8\tnan", "the value is NaN: leave this rating out or give it a number"),
+    ("7\t8\t-inf", "the value is infinite: leave this rating out or give it a finite number"),
+    ("7\t8\t1e39", "the value 1e39 is beyond single precision (3.4e38): scale the values down"),
+    (
+      "9223372036854775808\t8\t3",
+      "the row identifier 9223372036854775808 does not fit into 64 bits: use smaller integers, or "
+        + "words (a letter before each number will do)"
+    ),
+    (
+      "7\t-9223372036854775809\t3",
+      "the column identifier -9223372036854775809 does not fit into 64 bits: use smaller integers, "
+        + "or words (a letter before each number will do)"
+    ),
+  ]
+
+  /// Near the end, so that it belongs to the last rank's part.
+  func testABadLineIsNamed() throws {
+    for (bad, sentence) in Self.badLines {
+      let lines = Self.ratings(replacing: [2900: bad])
+      let file = try write(lines.joined(separator: "\n"), to: "bad.tsv")
+      try assertRefused([file], "\(file):2900: \(sentence)")
+    }
+  }
+
+  /// Of several bad lines each rank finds one, and the first of the file is reported.
+  func testTheFirstOfSeveralBadLinesIsNamed() throws {
+    let pairs = [(700, 0, 2), (1500, 2, 1), (2800, 3, 0), (700, 5, 6), (1500, 6, 5)]
+    for (line, first, second) in pairs {
+      let lines = Self.ratings(
+        replacing: [line: Self.badLines[first].0, 2900: Self.badLines[second].0])
+      let file = try write(lines.joined(separator: "\n"), to: "bad.tsv")
+      try assertRefused([file], "\(file):\(line): \(Self.badLines[first].1)")
+    }
+  }
+
+  func testABadLineOfTheTestFileIsNamed() throws {
+    let lines = Self.ratings(replacing: [2900: "7\t8\tnan"])
+    let file = try write(lines.joined(separator: "\n"), to: "test.tsv")
+    try assertRefused(
+      [path("good.tsv"), "--test", file],
+      "\(file):2900: the value is NaN: leave this rating out or give it a number")
+  }
+
+  func testMatrixMarketFilesThatContradictThemselves() throws {
+    let header = "%%MatrixMarket matrix coordinate real general\n"
+    let entries = (1...999).map { "\(1 + $0 % 70) \(1 + $0 % 31) 3" }.joined(separator: "\n")
+    let short = try write(header + "70 31 1000\n" + entries, to: "short.mtx")
+    try assertRefused(
+      [short],
+      "\(short): the size line promises 1000 entries and there are 999: the file is cut off, or its "
+        + "size line is wrong")
+    let wide = try write(header + "70 31 1000\n" + entries + "\n71 1 3", to: "wide.mtx")
+    try assertRefused(
+      [wide],
+      "\(wide):1002: the row index 71 is not an integer from 1 to 70, as the size line of the Matrix "
+        + "Market file promises: correct the index or the size line")
+  }
+
+  // MARK: - Outputs
+
+  func testOutputsThatCannotBeWritten() throws {
+    let good = path("good.tsv")
+    let lost = path("absent/model")
+    try assertRefused(
+      [good, "--output", lost], "\(lost): cannot be made (No such file or directory)")
+    try assertRefused(
+      [good, "--output", path("model")],
+      "\(path("model")): exists already: name another directory, or replace the model with --force")
+    try FileManager.default.createDirectory(
+      atPath: path("thesis"), withIntermediateDirectories: false)
+    for other in [path("thesis"), good] {
+      try assertRefused(
+        [good, "--output", other, "--force"],
+        "\(other): exists and is not a model: name another directory")
+    }
+  }
+
+  /// Found before the ratings are read: these are not there.
+  func testLogsThatCannotBeWritten() throws {
+    let logs = [
+      (path("absent/log"), "No such file or directory"), (directory, "Is a directory"),
+      (path("good.tsv/log"), "Not a directory"),
+    ]
+    for (log, reason) in logs {
+      try assertRefused(
+        [path("absent.tsv"), "--log", log],
+        "\(log): the training log cannot be written (\(reason)): name another with --log")
+    }
+  }
+
+  // MARK: - Ranks, blocks and ratings that do not fit
+
+  func testMoreRanksThanRowsOrBlocks() throws {
+    let file = try write("1\t1\t3\n1\t2\t4\n2\t1\t5\n", to: "small.tsv")
+    try assertRefused(
+      [file], "there are 3 ranks and only 2 rows: start at most 2 ranks", ranks: [3])
+    try assertRefused(
+      [path("good.tsv"), "--blocks", "2"],
+      "--blocks 2 is too few for 3 ranks: give at least 3", ranks: [3])
+  }
+
+  func testHoldingOutAllRatings() throws {
+    let file = try write("1\t1\t3\n2\t2\t4\n3\t1\t5\n", to: "small.tsv")
+    try assertRefused(
+      [file, "--test-fraction", "0.999999"],
+      "no ratings are left to train on: give a smaller --test-fraction")
+  }
+
+  // MARK: - Options
+
+  func testOptionsThatMakeNoSense() throws {
+    let good = path("good.tsv")
+    let cases: [([String], String)] = [
+      ([good, "--colour", "red"], "Unknown option '--colour'."),
+      ([good, "--factors", "0"], "--factors is 0, and must be from 1 to 1024."),
+      ([good, "--epochs", "0"], "--epochs is 0, and must be at least 1."),
+      ([good, "--blocks", "0"], "--blocks is 0, and must be from 1 to 65535."),
+      ([good, "--threads", "0"], "--threads must be at least 1."),
+      ([good, "--regularization", "-0.1"], "--regularization is -0.1, and must be zero or more."),
+      ([good, "--regularization", "nan"], "--regularization is nan, and must be zero or more."),
+      ([good, "--initial-step", "-1"], "--initial-step is -1.0, and must be more than zero."),
+      ([good, "-r", "-1"], "--regularization is -1.0, and must be zero or more."),
+      ([good, "--factors", "-3"], "--factors is -3, and must be from 1 to 1024."),
+      ([good, "--factors", "ten"], "The value 'ten' is invalid for '--factors <factors>'."),
+      ([good, "--time-limit", "0"], "--time-limit is 0.0, and must be more than zero."),
+      ([good, "--test-fraction", "1.5"], "--test-fraction must lie between 0 and 1."),
+      ([good, "--test", good, "--test-fraction", "0.5"], "Give either --test or --test-fraction."),
+      ([good, "--synthetic", "gaussian"], "Give either a file of ratings or --synthetic."),
+      (
+        ["--synthetic", "gaussian", "--test", good],
+        "--test goes with a file of ratings: give --test-fraction instead."
+      ),
+      ([], "Give either a file of ratings or --synthetic."),
+    ]
+    for (arguments, sentence) in cases {
+      try assertRefused(arguments, sentence + Self.advice)
+    }
+  }
+
+  func testMissingOutput() throws {
+    let outcome = try StratumProgram.run(["train", path("good.tsv")], ranks: 3, seconds: 30)
+    XCTAssertEqual(
+      outcome.sentences,
+      ["stratum: Missing expected argument '--output <output>'." + Self.advice])
+    XCTAssertNotEqual(outcome.status, 0)
+  }
+}

@@ -1,0 +1,56 @@
+import Factorization
+import Foundation
+import XCTest
+
+/// A step that is far too large: training goes back and takes a smaller one, or says what happened.
+final class DivergenceLaunchTests: LaunchTestCase {
+  private static let policies = ["bold-driver", "constant", "power"]
+  private var ratings = ""
+
+  override func setUpWithError() throws {
+    try super.setUpWithError()
+    ratings = try write(skewedRatings(rows: 80, columns: 30, count: 1500), to: "ratings.tsv")
+  }
+
+  func testADivergingEpochIsUndoneAndRepeatedAtASmallerStep() throws {
+    for policy in Self.policies {
+      let model = try train(
+        ratings,
+        ["--initial-step", "1000", "--step", policy, "--factors", "8", "--epochs", "30", "--force"])
+      let records = try log()
+      let undone = records.filter { $0["isUndone"] as? Bool == true }
+      XCTAssertGreaterThan(undone.count, 5, policy)
+      XCTAssertEqual(undone.first?["stepSize"] as? Double, 1000, policy)
+      XCTAssertTrue(undone.allSatisfy { $0["epoch"] as? Int == 1 }, policy)
+      XCTAssertEqual(records.count, 1 + undone.count + 30, policy)
+      let begin = try XCTUnwrap(records.first?["trainRMSE"] as? Double)
+      // A constant step stays at the first size that does not diverge, which is too large to learn much.
+      let share = policy == "constant" ? 1.5 : 0.9
+      XCTAssertLessThan(model.description.result.trainRMSE, share * begin, policy)
+      XCTAssertEqual(model.description.result.epochs, 30)
+    }
+  }
+
+  func testWithoutRollBackTheRunEndsWithASentenceAndNoModel() throws {
+    let before = try contents()
+    for policy in Self.policies {
+      for ranks in [1, 3] {
+        let outcome = try StratumProgram.run(
+          [
+            "train", ratings, "--output", path("model"), "--initial-step", "1000", "--step", policy,
+            "--no-roll-back", "--quiet",
+          ], ranks: ranks)
+        XCTAssertEqual(
+          outcome.sentences,
+          [
+            "stratum: training diverged in epoch 1 at step size 1000.0: give a smaller "
+              + "--initial-step or a larger --regularization"
+          ])
+        XCTAssertNotEqual(outcome.status, 0)
+        var after = try contents()
+        XCTAssertNotNil(after.removeValue(forKey: "model.log.jsonl"), "the log tells what happened")
+        XCTAssertEqual(after, before)
+      }
+    }
+  }
+}
