@@ -1,0 +1,77 @@
+# Building, testing and showing Stratum. `make` lists what there is.
+
+# The instruction set to build for: what `clang -march` takes, for example x86-64-v3.
+ARCH ?= native
+# The MPI to build against, by its pkg-config name: ompi-c or mpich.
+MPI_PKG_CONFIG ?= ompi-c
+# The classes of tests to run, as a regular expression, and the numbers of ranks.
+ONLY ?= .
+RANKS ?= 1 2 3 4 7
+PREFIX ?= /usr/local
+DESTDIR ?=
+export MPI_PKG_CONFIG
+
+# A build folder for each way to build, so that no object of one is taken for the other's.
+ifeq ($(ARCH) $(MPI_PKG_CONFIG),native ompi-c)
+SCRATCH := .build
+else
+SCRATCH := .build-$(ARCH)-$(MPI_PKG_CONFIG)
+endif
+BUILD := swift build -c release -Xcc -march=$(ARCH) --scratch-path
+PROGRAMS := $(CURDIR)/$(SCRATCH)/release
+SHARE := $(DESTDIR)$(PREFIX)/share/stratum
+
+.NOTPARALLEL:
+.PHONY: help setup build demo test lint bench movielens schedules cluster-test install uninstall clean
+
+help: ## List these targets (the default)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo '  ARCH=native           the CPU to build for, e.g. ARCH=x86-64-v3'
+	@echo '  MPI_PKG_CONFIG=ompi-c the MPI to build against, e.g. MPI_PKG_CONFIG=mpich'
+	@echo "  ONLY=MPITests RANKS='2 3'  the classes to test, and on how many ranks"
+	@echo '  PREFIX=/usr/local     where to install; DESTDIR goes before it'
+
+setup: ## Install what is missing of Debian's packages
+	@.ci/setup
+
+build: setup ## Build the programs and libraries, optimised
+	$(BUILD) $(SCRATCH)
+
+demo: build ## Factorize a generated matrix of a million entries on 2 ranks, with a plot, in demo/
+	Docs/demo/demo.sh $(PROGRAMS)
+
+test: setup ## Run all tests, serial and on 1, 2, 3, 4 and 7 ranks
+	$(BUILD) $(SCRATCH) --build-tests
+	.ci/test $(PROGRAMS) '$(ONLY)' $(RANKS)
+
+lint: setup ## Check format, shell scripts and the rules of the source
+	@.ci/lint
+
+bench: build ## Measure the kernels, and the MPI wrapper beside the plain C calls
+	$(PROGRAMS)/stratum-bench
+	.ci/mpirun 2 900 $(PROGRAMS)/mpi-bench
+
+movielens: build ## Check the quality on MovieLens 100K, five-fold (downloads the data)
+	@.ci/setup pip
+	Docs/studies/movielens.py $(PROGRAMS)
+
+schedules: build ## Compare the orders of strata: WOR, SEQ, LA-WOR (some minutes)
+	Docs/studies/schedules.py $(PROGRAMS) Docs/studies/schedules.png
+
+cluster-test: build ## Submit jobscripts/train.slurm to a real Slurm on virtual nodes (as root)
+	Tests/cluster/test-train $(PROGRAMS)
+
+install: setup ## Install programs that need no Swift to run below PREFIX
+	$(BUILD) $(SCRATCH)-static --static-swift-stdlib --product stratum
+	$(BUILD) $(SCRATCH)-static --static-swift-stdlib --product mpi-bench
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)
+	install -m 755 $(SCRATCH)-static/release/stratum $(SCRATCH)-static/release/mpi-bench $(DESTDIR)$(PREFIX)/bin
+	cp -R README.md LICENSE Docs jobscripts $(SHARE)
+
+uninstall: ## Remove what install put below PREFIX
+	rm -f $(DESTDIR)$(PREFIX)/bin/stratum $(DESTDIR)$(PREFIX)/bin/mpi-bench
+	rm -rf $(SHARE)
+
+clean: ## Remove everything built and the demo's output
+	rm -rf .build .build-* demo
