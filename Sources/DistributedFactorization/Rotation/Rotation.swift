@@ -59,7 +59,7 @@ final class Rotation: @unchecked Sendable {
     addresses.initialize(repeating: nil, count: blockCount)
     holders = Array(repeating: nil, count: blockCount)
     homes = (0..<blockCount).map { ownership.rank(ofRowBlock: $0) }
-    plan = EpochPlan(blockCount: blockCount) { row, subEpoch in (row + subEpoch) % blockCount }
+    plan = EpochPlan(cyclic: blockCount)
     for block in 0..<blockCount { (here + block).initialize(to: Atomic(Self.away)) }
 
     let own = ownership.rowBlocks(ofRank: communicator.rank)

@@ -60,4 +60,11 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     var span = elements.mutableSpan
     shuffle(&span)
   }
+
+  /// The numbers `0..<count` in random order.
+  public mutating func permutation(of count: Int) -> [Int] {
+    var order = Array(0..<count)
+    shuffle(&order)
+    return order
+  }
 }

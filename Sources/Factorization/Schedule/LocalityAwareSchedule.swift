@@ -24,9 +24,7 @@ public struct LocalityAwareSchedule: StratumSchedule {
     let rows = Self.nestedPermutation(radices[...], using: &generator)
     let columns = Self.nestedPermutation(radices[...], using: &generator)
     let shifts = Self.nestedPermutation(radices[...], using: &generator)
-    return EpochPlan(blockCount: blockCount) { row, subEpoch in
-      columns[Self.addingDigits(rows[row], shifts[subEpoch], radices)]
-    }
+    return EpochPlan(radices: radices, rows: rows, columns: columns, shifts: shifts)
   }
 
   /// The prime factors of a positive number, largest first.
@@ -51,20 +49,10 @@ public struct LocalityAwareSchedule: StratumSchedule {
     guard let radix = radices.first else { return [0] }
     let groupSize = radices.dropFirst().reduce(1, *)
     var permutation: [Int] = []
-    for group in Array(0..<radix).shuffled(using: &generator) {
+    for group in generator.permutation(of: radix) {
       let inner = nestedPermutation(radices.dropFirst(), using: &generator)
       permutation += inner.map { group * groupSize + $0 }
     }
     return permutation
-  }
-
-  /// The sum of two numbers digit by digit, without carry, in mixed radix.
-  private static func addingDigits(_ a: Int, _ b: Int, _ radices: [Int]) -> Int {
-    var (a, b, sum, place) = (a, b, 0, 1)
-    for radix in radices.reversed() {
-      sum += (a % radix + b % radix) % radix * place
-      (a, b, place) = (a / radix, b / radix, place * radix)
-    }
-    return sum
   }
 }

@@ -9,6 +9,6 @@ public struct SequentialSchedule: StratumSchedule {
 
   /// The cyclic Latin square, the same in each epoch.
   public func plan(epoch: Int, blockCount: Int) -> EpochPlan {
-    EpochPlan(blockCount: blockCount) { row, subEpoch in (row + subEpoch) % blockCount }
+    EpochPlan(cyclic: blockCount)
   }
 }

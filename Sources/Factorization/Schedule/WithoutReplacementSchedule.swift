@@ -12,11 +12,9 @@ public struct WithoutReplacementSchedule: StratumSchedule {
   /// A Latin square that is random and fresh in each epoch.
   public func plan(epoch: Int, blockCount: Int) -> EpochPlan {
     var generator = random.generator(UInt32(epoch))
-    let rows = Array(0..<blockCount).shuffled(using: &generator)
-    let columns = Array(0..<blockCount).shuffled(using: &generator)
-    let shifts = Array(0..<blockCount).shuffled(using: &generator)
-    return EpochPlan(blockCount: blockCount) { row, subEpoch in
-      columns[(rows[row] + shifts[subEpoch]) % blockCount]
-    }
+    let rows = generator.permutation(of: blockCount)
+    let columns = generator.permutation(of: blockCount)
+    let shifts = generator.permutation(of: blockCount)
+    return EpochPlan(radices: [blockCount], rows: rows, columns: columns, shifts: shifts)
   }
 }
