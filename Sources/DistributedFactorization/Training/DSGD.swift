@@ -83,13 +83,14 @@ public final class DSGD {
       var record = try trainEpoch(epoch, communicator)
       record.elapsedSeconds = MonotonicClock.seconds - begin
       guard record.loss.isFinite else {
-        guard let lastGood, undone < TrainingFailure.mostRestarts else {
+        let snapshot = undone < TrainingFailure.mostRestarts ? lastGood : nil
+        record.isUndone = snapshot != nil
+        report(record)
+        guard let snapshot else {
           throw TrainingFailure(epoch: epoch, stepSize: step.current, restarts: undone)
         }
         undone += 1
-        record.isUndone = true
-        report(record)
-        factors.restore(lastGood)
+        factors.restore(snapshot)
         step.restart(shrinkingBy: 0.5)
         continue
       }
