@@ -27,13 +27,14 @@ let package = Package(
     .systemLibrary(
       name: "CMPI", pkgConfig: mpiPackage, providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPrefetch"),
     .target(name: "CInstructionSet"),
     .target(name: "CPlainMPI", dependencies: ["CMPI"]),
 
     // Libraries
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: kernelSettings),
     .target(
-      name: "Factorization", dependencies: ["CZlib", "CInstructionSet"],
+      name: "Factorization", dependencies: ["CZlib", "CInstructionSet", "CPrefetch"],
       swiftSettings: kernelSettings),
     .target(
       name: "DistributedFactorization", dependencies: ["Factorization", "MPI"],
