@@ -24,6 +24,23 @@ final class InputTests: RankTestCase {
   func testUnionTakesRanksWithoutAnyIdentifier() throws {
     let own: [Int64] = world.rank == 0 ? [5, 3] : []
     XCTAssertEqual(try Identifiers.union(of: .integers(own), world), .integers([3, 5]))
+    let words = world.rank == 0 ? ["b", "é", "a"] : []
+    XCTAssertEqual(try Identifiers.union(of: .strings(words), world), .strings(["a", "b", "é"]))
+    XCTAssertEqual(try Identifiers.union(of: .strings([]), world), .strings([]))
+  }
+
+  /// Identifiers that differ in their last characters only, or in no low bit, spread evenly too.
+  func testIdentifiersAreSpreadEvenlyOverTheRanks() {
+    let count = 20_000
+    func assertEven(_ counts: [Int], line: UInt = #line) {
+      let mean = Double(count) / Double(world.size)
+      for own in counts { XCTAssertEqual(Double(own), mean, accuracy: 0.1 * mean, line: line) }
+    }
+    for stride: Int64 in [1, 4096, 1 << 40] {
+      assertEven(Identifiers.byRank((0..<count).map { Int64($0) * stride }, world.size).counts)
+    }
+    let texts = (0..<count).map { "customer-\(10_000_000 + $0)" }
+    assertEven(Identifiers.byRank(texts, world.size).counts)
   }
 
   func testEveryRowBlockBelongsToOneRankAndEveryRankHasOne() {

@@ -18,29 +18,23 @@ extension Identifiers {
     of own: LocalIdentifiers, _ communicator: borrowing Communicator
   ) throws(MPIError) -> Identifiers {
     switch own {
-    case .integers(let values): try .integers(union(values, communicator))
-    case .strings(let values): try .strings(union(values, communicator))
+    case .integers(let values): try Identifiers(.integers(union(values, communicator)))
+    case .strings(let values): try Identifiers(.strings(union(values, communicator)))
     }
   }
 
   private static func union(
     _ own: [Int64], _ communicator: borrowing Communicator
   ) throws(MPIError) -> [Int64] {
-    let (ordered, counts) = byRank(own, communicator.size) { value in
-      // Any fixed mixing does; low bits of identifiers are often regular.
-      UInt64(bitPattern: value) &* 0x9E37_79B9_7F4A_7C15 >> 32
-    }
+    let (ordered, counts) = byRank(own, communicator.size)
     let received = try communicator.allToAllVarying(ordered, counts: counts).values
-    let distinct = Array(Set(received))
-    return try communicator.allGatherVarying(distinct).values.sorted()
+    return try communicator.allGatherVarying(Array(Set(received))).values
   }
 
   private static func union(
     _ own: [String], _ communicator: borrowing Communicator
   ) throws(MPIError) -> [String] {
-    let (ordered, counts) = byRank(own, communicator.size) { text in
-      text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } >> 32
-    }
+    let (ordered, counts) = byRank(own, communicator.size)
     var start = 0
     let texts = counts.map { count in
       defer { start += count }
@@ -50,19 +44,35 @@ extension Identifiers {
       texts.flatMap { $0 }, counts: texts.map(\.count)
     ).values
     // Not a set of strings: the standard library takes different bytes of one canonical form for equal.
-    guard case .strings(let distinct) = Identifiers(merging: [.strings(split(received))]) else {
-      preconditionFailure("strings make strings")
-    }
-    let all = try communicator.allGatherVarying(joined(distinct)).values
-    return split(all).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let distinct = ascendingAndDistinct(split(received))
+    return split(try communicator.allGatherVarying(joined(distinct)).values)
   }
 
-  /// Elements ordered by the rank that their hash chooses, and how many go to each rank.
+  /// Integers ordered by the rank that collects them, and how many go to each rank.
+  package static func byRank(
+    _ values: [Int64], _ ranks: Int
+  ) -> (ordered: [Int64], counts: [Int]) {
+    byRank(values, ranks) { UInt64(bitPattern: $0) }
+  }
+
+  /// Texts ordered by the rank that collects them, and how many go to each rank.
+  package static func byRank(
+    _ texts: [String], _ ranks: Int
+  ) -> (ordered: [String], counts: [Int]) {
+    byRank(texts, ranks) { text in
+      text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+  }
+
   private static func byRank<Element>(
     _ elements: [Element], _ ranks: Int, hash: (Element) -> UInt64
   ) -> (ordered: [Element], counts: [Int]) {
     var groups = [[Element]](repeating: [], count: ranks)
-    for element in elements { groups[Int(hash(element) % UInt64(ranks))].append(element) }
+    for element in elements {
+      // Mixed once more: identifiers are regular in their low bits, and so may their hashes be.
+      var mixed = SplitMix64(seed: hash(element))
+      groups[mixed.next(below: ranks)].append(element)
+    }
     return (groups.flatMap { $0 }, groups.map(\.count))
   }
 

@@ -1,20 +1,11 @@
 import Glibc
 
 extension Identifiers {
-  /// The union of the identifiers of several parts, which must all be of one kind.
-  public init(merging parts: [LocalIdentifiers]) {
-    if parts.contains(where: { $0.kind == .strings && $0.count > 0 }) {
-      let all = parts.flatMap { part -> [String] in
-        if case .strings(let values) = part { return values }
-        precondition(part.count == 0, "integers and strings cannot be merged: read all as strings")
-        return []
-      }
-      self = .strings(ascendingAndDistinct(all, precedes: precedesByBytes))
-    } else {
-      let all = parts.flatMap { part -> [Int64] in
-        if case .integers(let values) = part { values } else { [] }
-      }
-      self = .integers(ascendingAndDistinct(all, precedes: <))
+  /// The distinct identifiers of a reading in ascending order.
+  public init(_ local: LocalIdentifiers) {
+    switch local {
+    case .integers(let values): self = .integers(ascendingAndDistinct(values, precedes: <))
+    case .strings(let values): self = .strings(ascendingAndDistinct(values))
     }
   }
 
@@ -69,6 +60,11 @@ private func precedesByBytes(_ left: String, _ right: String) -> Bool {
       return order < 0 || (order == 0 && leftBytes.count < rightBytes.count)
     }
   }
+}
+
+/// Texts in ascending order of their bytes, each once.
+package func ascendingAndDistinct(_ texts: [String]) -> [String] {
+  ascendingAndDistinct(texts, precedes: precedesByBytes)
 }
 
 private func ascendingAndDistinct<Value>(
