@@ -8,7 +8,8 @@ struct FileDescriptor: ~Copyable {
   ///
   /// - Throws: `InputError` where it cannot be opened.
   init(reading path: String) throws(InputError) {
-    let number = open(path, O_RDONLY | O_CLOEXEC)
+    // Without O_NONBLOCK, opening a pipe would wait for its writer.
+    let number = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard number >= 0 else { throw systemFailure("cannot be opened", file: path) }
     self.number = number
   }

@@ -8,7 +8,8 @@ final class InputFile: Sendable {
 
   /// Opens a file, or says in one sentence why that cannot be.
   init(path: String) throws(InputError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without O_NONBLOCK, opening a pipe would wait for its writer.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw InputError(
         errno == ENOENT

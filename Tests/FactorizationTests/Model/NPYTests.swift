@@ -115,8 +115,11 @@ final class NPYTests: XCTestCase {
     assertInputError("missing.npy: cannot be opened (No such file or directory)") {
       () throws(InputError) in _ = try NPYFile(path: "missing.npy")
     }
-    assertInputError("\(directory.path): is not a file") { () throws(InputError) in
-      _ = try NPYFile(path: directory.path)
+    XCTAssertEqual(mkfifo(directory.file("pipe"), 0o600), 0)
+    for path in [directory.path, directory.file("pipe")] {
+      assertInputError("\(path): is not a file") { () throws(InputError) in
+        _ = try NPYFile(path: path)
+      }
     }
   }
 

@@ -19,8 +19,10 @@ final class RatingErrorTests: RatingTestCase {
   }
 
   func testNoRegularFile() {
-    assertFails(
-      "/dev/null", says: "this is not a regular file: write the ratings to a file first")
+    XCTAssertEqual(mkfifo(path("pipe"), 0o600), 0)
+    for file in ["/dev/null", path("pipe")] {
+      assertFails(file, says: "this is not a regular file: write the ratings to a file first")
+    }
   }
 
   func testAnEmptyFile() throws {
