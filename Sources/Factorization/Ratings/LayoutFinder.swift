@@ -7,11 +7,20 @@ struct LayoutFinder {
     var offset: Int
     var end: Int
     var bytes: [UInt8]
+
+    /// What comments begin with.
+    static let marks = [UInt8(ascii: "#"), UInt8(ascii: "%")]
+
+    /// The first byte that is no blank.
+    var firstByte: UInt8? { bytes.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") } }
+
+    var isComment: Bool { firstByte.map(Self.marks.contains) ?? false }
   }
 
   /// A separator with what it makes of the sample.
   private struct Candidate {
     var layout: RatingLayout
+    /// Whether the first line is one; a header may be a comment before it, too.
     var hasHeader: Bool
     /// The lines that hold all columns, and a number where the value should be.
     var goodLines: Int
@@ -21,6 +30,9 @@ struct LayoutFinder {
   private let path: String
   private let format: RatingFormat
   private var lines: [Line] = []
+  /// The last comment before the lines without its mark, which may be the header; empty where there is
+  /// none.
+  private var comment = Line(offset: 0, end: 0, bytes: [])
 
   /// Reads the sample: the first lines that are neither blank nor leading comments.
   init(_ format: RatingFormat, from reader: inout LineReader, path: String) throws(InputError) {
@@ -29,10 +41,12 @@ struct LayoutFinder {
     var offset = reader.offset
     while lines.count <= Self.sampleLines, let line = try reader.nextLine() {
       let bytes = [UInt8](line)
-      let first = bytes.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-      let isComment = first == UInt8(ascii: "#") || first == UInt8(ascii: "%")
-      if first != nil, !(isComment && lines.isEmpty) {
-        lines.append(Line(offset: offset, end: reader.offset, bytes: bytes))
+      var line = Line(offset: offset, end: reader.offset, bytes: bytes)
+      if lines.isEmpty, line.isComment {
+        line.bytes = Array(bytes.drop { !Line.marks.contains($0) }.drop { Line.marks.contains($0) })
+        comment = line
+      } else if line.firstByte != nil {
+        lines.append(line)
       }
       offset = reader.offset
     }
@@ -54,7 +68,13 @@ struct LayoutFinder {
         (left.goodLines, left.fieldsOfLastLine) < (right.goodLines, right.fieldsOfLastLine)
       }
     guard let chosen else { throw missingName(separators) }
-    let data = chosen.hasHeader ? lines.dropFirst() : lines[...]
+    try checkDistinct(chosen.layout)
+    var data = lines[...]
+    if chosen.hasHeader {
+      data = data.dropFirst().drop { line in
+        line.isComment && !isGood(fields(of: line, chosen.layout.separator) ?? [], chosen.layout)
+      }
+    }
     guard let first = data.first, let last = data.last else {
       throw InputError("the file holds a header and no ratings: name another", file: path)
     }
@@ -68,38 +88,68 @@ struct LayoutFinder {
   }
 
   private func checkFields() throws(InputError) {
-    let chosen = [format.rowField, format.columnField] + (format.valueField.map { [$0] } ?? [])
-    for (index, field) in chosen.enumerated() {
+    for field in chosenFields {
       if case .number(let number) = field, number < 1 {
         throw InputError("columns are numbered from 1, so there is no column \(number)")
       }
       if case .name(let name) = field, format.header == .absent {
         throw InputError("“\(name)” names a column, but there is no header: give its number")
       }
-      if chosen[..<index].contains(field) {
-        throw InputError("column \(field) is chosen twice: rows, columns and values each need one")
-      }
     }
+  }
+
+  /// Two names, or a name and a number, may be of one column.
+  private func checkDistinct(_ layout: RatingLayout) throws(InputError) {
+    let numbers = [layout.rowField, layout.columnField] + (layout.valueField.map { [$0] } ?? [])
+    for (index, number) in numbers.enumerated() where numbers[..<index].contains(number) {
+      throw InputError(
+        "column \(number) is chosen twice: rows, columns and values each need one", file: path)
+    }
+  }
+
+  private var chosenFields: [RatingFormat.Field] {
+    [format.rowField, format.columnField] + (format.valueField.map { [$0] } ?? [])
   }
 
   private func candidate(_ separator: RatingFormat.Separator) -> Candidate? {
     let table = lines.map { fields(of: $0, separator) ?? [] }
-    guard let rowField = number(of: format.rowField, in: table[0]),
-      let columnField = number(of: format.columnField, in: table[0])
+    let comment = fields(of: comment, separator) ?? []
+    let layout: RatingLayout
+    let hasHeader: Bool
+    if let found = self.layout(separator, header: table[0]) {
+      layout = found
+      hasHeader = isHeader(table, after: comment, layout)
+    } else if let found = self.layout(separator, header: comment) {
+      layout = found
+      hasHeader = false
+    } else {
+      return nil
+    }
+    return Candidate(
+      layout: layout, hasHeader: hasHeader,
+      goodLines: table.dropFirst(hasHeader ? 1 : 0).count { isGood($0, layout) },
+      fieldsOfLastLine: table[table.count - 1].count)
+  }
+
+  /// The layout, nil if a column that is chosen by name is not in the header.
+  private func layout(
+    _ separator: RatingFormat.Separator, header: [[UInt8]]
+  ) -> RatingLayout? {
+    guard let rowField = number(of: format.rowField, in: header),
+      let columnField = number(of: format.columnField, in: header)
     else { return nil }
     var layout = RatingLayout(separator: separator, rowField: rowField, columnField: columnField)
     if let field = format.valueField {
-      guard let number = number(of: field, in: table[0]) else { return nil }
+      guard let number = number(of: field, in: header) else { return nil }
       layout.valueField = number
     }
-    let hasHeader = isHeader(table, layout)
-    let good = table.dropFirst(hasHeader ? 1 : 0).count { fields in
-      fields.count >= layout.neededFields
-        && layout.valueField.map { float(fields[$0 - 1]) != .notANumber } ?? true
-    }
-    return Candidate(
-      layout: layout, hasHeader: hasHeader, goodLines: good,
-      fieldsOfLastLine: table[table.count - 1].count)
+    return layout
+  }
+
+  /// Whether the fields hold all columns, and a number where the value should be.
+  private func isGood(_ fields: [[UInt8]], _ layout: RatingLayout) -> Bool {
+    fields.count >= layout.neededFields
+      && layout.valueField.map { float(fields[$0 - 1]) != .notANumber } ?? true
   }
 
   private func number(of field: RatingFormat.Field, in header: [[UInt8]]) -> Int? {
@@ -113,24 +163,28 @@ struct LayoutFinder {
     }
   }
 
-  private func isHeader(_ table: [[[UInt8]]], _ layout: RatingLayout) -> Bool {
+  private func isHeader(
+    _ table: [[[UInt8]]], after comment: [[UInt8]], _ layout: RatingLayout
+  ) -> Bool {
+    if chosenFields.contains(where: { if case .name = $0 { true } else { false } }) { return true }
+    let first = table[0]
+    let areWords =
+      first.count >= layout.neededFields
+      && integer(first[layout.rowField - 1]) == .notAnInteger
+      && integer(first[layout.columnField - 1]) == .notAnInteger
     switch format.header {
-    case .present: return true
     case .absent: return false
+    case .present:
+      // The header is a comment where that fits and the first line is data.
+      let isData = isGood(first, layout) && (layout.valueField != nil || !areWords)
+      return !(isData && comment.count >= layout.neededFields)
     case .automatic: break
     }
-    let chosen = [format.rowField, format.columnField] + (format.valueField.map { [$0] } ?? [])
-    if chosen.contains(where: { if case .name = $0 { true } else { false } }) { return true }
-    let first = table[0]
-    guard first.count >= layout.neededFields else { return false }
-    let isRowInteger = integer(first[layout.rowField - 1]) != .notAnInteger
-    let isColumnInteger = integer(first[layout.columnField - 1]) != .notAnInteger
-    if let valueField = layout.valueField {
-      // With two integers in front of it, a word is a mistake and no header.
-      return float(first[valueField - 1]) == .notANumber && !(isRowInteger && isColumnInteger)
-    }
+    // With an integer in front of it, a word as value is a mistake and no header.
+    guard areWords else { return false }
+    if layout.valueField != nil { return !isGood(first, layout) }
     let others = table.dropFirst().filter { $0.count >= layout.neededFields }
-    return !isRowInteger && !isColumnInteger && !others.isEmpty
+    return !others.isEmpty
       && (kind(others, layout.rowField) == .integers
         || kind(others, layout.columnField) == .integers)
   }
@@ -143,8 +197,11 @@ struct LayoutFinder {
   }
 
   private func missingName(_ separators: [RatingFormat.Separator]) -> InputError {
-    let headers = separators.compactMap { fields(of: lines[0], $0) }
-    let names = headers.max { $0.count < $1.count } ?? []
+    let headers = separators.flatMap { separator in
+      [lines[0], comment].compactMap { fields(of: $0, separator) }
+    }
+    func words(_ header: [[UInt8]]) -> Int { header.count { float($0) == .notANumber } }
+    let names = headers.max { words($0) < words($1) } ?? []
     let wanted = [format.rowField, format.columnField, format.valueField].compactMap { field in
       if case .name(let name) = field, number(of: .name(name), in: names) == nil {
         name

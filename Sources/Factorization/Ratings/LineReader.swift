@@ -55,10 +55,10 @@ struct LineReader: ~Copyable {
     return Token(start: first, count: endsInReturn ? length - 1 : length)
   }
 
-  /// Whether the unread bytes start with `prefix`.
-  mutating func startsWith(_ prefix: [UInt8]) throws(InputError) -> Bool {
-    while end - start < prefix.count, !isAtEnd { try readBlock() }
-    return UnsafeBufferPointer(start: buffer + start, count: end - start).starts(with: prefix)
+  /// The unread bytes up to so many.
+  mutating func peek(_ count: Int) throws(InputError) -> [UInt8] {
+    while end - start < count, !isAtEnd { try readBlock() }
+    return Array(UnsafeBufferPointer(start: buffer + start, count: min(count, end - start)))
   }
 
   /// Leaves out everything before `offset`.

@@ -33,10 +33,12 @@ public struct RatingFile: Sendable {
     isCompressed = try file.isGzip()
     let source: any ByteSource = isCompressed ? try GzipBytes(file) : PlainBytes(file)
     var reader = LineReader(source, path: path, blockBytes: blockBytes)
-    if try reader.startsWith([0xEF, 0xBB, 0xBF]) {
+    if try reader.peek(3) == [0xEF, 0xBB, 0xBF] {
       try reader.discard(upTo: 3)  // UTF-8's byte-order mark
     }
-    if try reader.startsWith([UInt8]("%%MatrixMarket".utf8)) {
+    let banner = "%%matrixmarket"
+    let start = try reader.peek(banner.utf8.count)
+    if String(decoding: start, as: UTF8.self).lowercased() == banner {
       let matrix = try MatrixMarketHeader(from: &reader, path: path)
       layout = RatingLayout(
         separator: .whitespace, rowField: 1, columnField: 2,

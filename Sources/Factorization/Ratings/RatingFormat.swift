@@ -4,7 +4,8 @@
 /// are known by their first line, gzip by its magic bytes, whatever the file's name; the other
 /// properties concern delimited text. There,
 /// - blank lines are skipped, and so are lines *before the first line of data* that start with `#`
-///   or `%`; further down such a line is data, because an identifier may start so;
+///   or `%`, unless the last of them is the header that is asked for; further down such a line is
+///   data, because an identifier may start so;
 /// - spaces around a field are dropped, double quotes around it too, and `""` within them is one quote;
 /// - columns that are not chosen are ignored.
 public struct RatingFormat: Sendable, Equatable {
@@ -24,10 +25,10 @@ public struct RatingFormat: Sendable, Equatable {
 
   /// Whether the first line of data is a header.
   public enum Header: Sendable {
-    /// It is one if its value is no number; without a value column, if its identifiers are words
-    /// and those below are integers.
+    /// It is one if its identifiers are words and its value is no number; without a value column,
+    /// if its identifiers are words and those below are integers.
     case automatic
-    /// It is one.
+    /// It is one, or the comment before it is.
     case present
     /// It is data.
     case absent

@@ -166,9 +166,12 @@ final class RatingErrorTests: RatingTestCase {
       XCTAssertEqual(
         "\(error)", "columns are numbered from 1, so there is no column 0")
     }
-    XCTAssertThrowsError(try read(path, RatingFormat(columnField: .number(1)))) { error in
-      XCTAssertEqual(
-        "\(error)", "column 1 is chosen twice: rows, columns and values each need one")
+    for twice in [
+      RatingFormat(columnField: .number(1)), RatingFormat(columnField: .name("user")),
+      RatingFormat(rowField: .name("user"), columnField: .name("user")),
+    ] {
+      assertFails(
+        path, twice, says: "column 1 is chosen twice: rows, columns and values each need one")
     }
     XCTAssertThrowsError(
       try read(path, RatingFormat(header: .absent, rowField: .name("user")))
@@ -177,6 +180,10 @@ final class RatingErrorTests: RatingTestCase {
     }
     assertFails(
       path, RatingFormat(rowField: .name("client")),
+      says: "no column is called “client”; the header has “user”, “item”, “rating”: choose one of"
+        + " these or give a column's number")
+    assertFails(
+      try write("# user item rating\n1 2 3\n"), RatingFormat(rowField: .name("client")),
       says: "no column is called “client”; the header has “user”, “item”, “rating”: choose one of"
         + " these or give a column's number")
   }

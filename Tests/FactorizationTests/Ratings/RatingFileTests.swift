@@ -39,6 +39,42 @@ final class RatingFileTests: RatingTestCase {
         + " correct it or choose another column")
   }
 
+  func testAnIntegerBeforeAWordIsAMistakeAndNoHeader() throws {
+    for line in ["alice\t7\tgood", "7\talice\tgood"] {
+      assertFails(
+        try write(line + "\nbob\t8\t3\n9\tcarol\t2\n"), line: 1,
+        says: "“good” is not a number: column 3 of the line must hold the value of the rating;"
+          + " correct it or choose another column")
+    }
+  }
+
+  func testAHeaderMayBeAComment() throws {
+    let data = "1\t10\t4\n2\t10\t3.5\n1\t-20\t-1\n"
+    let present = RatingFormat(header: .present)
+    let named = RatingFormat(
+      rowField: .name("user"), columnField: .name("item"), valueField: .name("rating"))
+    let text = "# exported yesterday\n#user\titem\trating\n" + data
+    for format in [RatingFormat(), present, named] {
+      XCTAssertEqual(try read(try write(text), format), expected)
+    }
+    // The comment does not fit, or the first line is no data.
+    for text in ["% exported\nuser\titem\trating\n", "# a\tb\tc\nuser\titem\trating\n"] {
+      for format in [RatingFormat(), present, named] {
+        XCTAssertEqual(try read(try write(text + data), format), expected)
+      }
+    }
+    let pairs = RatingFormat(header: .present, valueField: nil)
+    XCTAssertEqual(try read(try write("# user item\n1 10\n2 10\n"), pairs).count, 2)
+    XCTAssertEqual(try read(try write("# from here\nuser item\n1 10\n2 10\n"), pairs).count, 2)
+  }
+
+  func testCommentsBehindAHeaderAreSkipped() throws {
+    let data = "1,10,4\n2,10,3.5\n1,-20,-1\n"
+    XCTAssertEqual(try read(try write("user,item,rating\n# one\n% two, three\n" + data)), expected)
+    XCTAssertEqual(
+      try read(try write("tag,item,rating\n#swift,1,5\n")), [NamedRating("#swift", "1", 5)])
+  }
+
   func testColumnsAreChosenByNumberAndName() throws {
     let text = """
       timestamp:float,rating:float,item_id:token,user_id:token
@@ -146,6 +182,12 @@ final class RatingFileTests: RatingTestCase {
       try read(try write("%%MatrixMarket matrix coordinate real skew-symmetric\n" + body)).sorted()
         .prefix(2),
       [NamedRating("1", "2", -5), NamedRating("2", "1", 5)])
+  }
+
+  func testTheBannerMayBeInAnyCase() throws {
+    XCTAssertEqual(
+      try read(try write("%%matrixmarket MATRIX Coordinate Real General\n3 3 1\n2 1 5\n")),
+      [NamedRating("2", "1", 5)])
   }
 
   func testMatrixMarketFilesAreChecked() throws {
