@@ -29,15 +29,8 @@ struct ModelRatings {
   /// Identifiers are read as the model has them: where its identifiers are text, `007` is not `7`.
   init(path: String, format: RatingFormat, model: Model) throws(InputError) {
     let file = try RatingFile(path: path, format: format)
-    var (rowKind, columnKind) = (model.rowIdentifiers.kind, model.columnIdentifiers.kind)
-    var share = try file.readShare(part: 0, of: 1, rowKind: rowKind, columnKind: columnKind)
-    while share.needsRowStrings || share.needsColumnStrings {
-      if share.needsRowStrings { rowKind = .strings }
-      if share.needsColumnStrings { columnKind = .strings }
-      share = try file.readShare(part: 0, of: 1, rowKind: rowKind, columnKind: columnKind)
-    }
-    if let error = share.oversizedIdentifier { throw error }
-    try file.checkEntryCount(share.entryCount)
+    let share = try file.readAll(
+      rowKind: model.rowIdentifiers.kind, columnKind: model.columnIdentifiers.kind)
     rowIdentifiers = share.rowIdentifiers
     columnIdentifiers = share.columnIdentifiers
     ratings = share.ratings

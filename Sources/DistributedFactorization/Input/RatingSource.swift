@@ -53,9 +53,7 @@ public enum RatingSource: Sendable {
     var row = kinds?.row ?? file.suggestedRowKind
     var column = kinds?.column ?? file.suggestedColumnKind
     while true {
-      let share = try communicator.agree { () throws(InputError) in
-        try file.readShare(part: rank, of: size, rowKind: row, columnKind: column)
-      }
+      let share = file.readShare(part: rank, of: size, rowKind: row, columnKind: column)
       let needsRow = try communicator.allReduce(share.needsRowStrings, .logicalOr)
       let needsColumn = try communicator.allReduce(share.needsColumnStrings, .logicalOr)
       if needsRow { row = .strings }
@@ -63,7 +61,7 @@ public enum RatingSource: Sendable {
       if needsRow || needsColumn { continue }
       let entries = try communicator.allReduce(share.entryCount, .sum)
       try communicator.agree { () throws(InputError) in
-        if let error = share.oversizedIdentifier { throw error }
+        if let error = share.error { throw error }
         try file.checkEntryCount(entries)
         if entries == 0 { throw InputError("there are no ratings in the file", file: path) }
       }

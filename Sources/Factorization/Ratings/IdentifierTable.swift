@@ -20,7 +20,19 @@ protocol IdentifierTable: ~Copyable {
 enum IdentifierOrdinal {
   case ordinal(UInt32)
   case notAnInteger
+  case unusable(IdentifierFault)
+}
+
+/// Why an identifier cannot be used.
+enum IdentifierFault {
   case beyond64Bits
   case invalidUTF8
-  case tableFull
+  /// NumPy's text ends at zeros.
+  case holdsZero
+  /// All texts of a side are stored as wide as the longest.
+  case tooLong
+  case oneTooMany
+
+  /// The bytes that an identifier may have.
+  static let longestBytes = 1024
 }

@@ -48,7 +48,7 @@ struct IntegerTable: IdentifierTable, ~Copyable {
   mutating func ordinal(of token: Token) -> IdentifierOrdinal {
     switch parseInteger(token) {
     case .value(let identifier): ordinal(of: identifier)
-    case .beyond64Bits: .beyond64Bits
+    case .beyond64Bits: .unusable(.beyond64Bits)
     case .notAnInteger: .notAnInteger
     }
   }
@@ -100,7 +100,7 @@ struct IntegerTable: IdentifierTable, ~Copyable {
 
   @inline(never)
   private mutating func insertDirectly(_ identifier: Int64) -> IdentifierOrdinal {
-    guard values.count < Int(Self.empty) - 1 else { return .tableFull }
+    guard values.count < Int(Self.empty) - 1 else { return .unusable(.oneTooMany) }
     let ordinal = UInt32(values.count)
     direct[Int(identifier)] = ordinal + 1
     values.append(identifier)
@@ -109,7 +109,7 @@ struct IntegerTable: IdentifierTable, ~Copyable {
 
   @inline(never)
   private mutating func insert(_ identifier: Int64, at index: Int) -> IdentifierOrdinal {
-    guard values.count < Int(Self.empty) - 1 else { return .tableFull }
+    guard values.count < Int(Self.empty) - 1 else { return .unusable(.oneTooMany) }
     let ordinal = UInt32(values.count)
     slots[index] = Slot(identifier: identifier, ordinal: ordinal)
     values.append(identifier)

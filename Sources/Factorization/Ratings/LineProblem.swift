@@ -9,10 +9,8 @@ enum LineProblem: Error {
   case tooFewFields(found: Int)
   case unclosedQuote
   case emptyIdentifier(Role)
-  case invalidUTF8(Role)
-  case beyond64Bits(Role, text: String)
+  case unusableIdentifier(Role, IdentifierFault, text: String)
   case outsideMatrix(Role, text: String)
-  case tooManyIdentifiers(Role)
   case notANumber(text: String)
   case nanValue
   case infiniteValue
@@ -38,17 +36,10 @@ extension LineProblem {
     case .emptyIdentifier(let role):
       "the \(role.word) identifier (column \(layout.field(of: role)) of the line) is empty: give"
         + " every rating a row and a column identifier"
-    case .invalidUTF8(let role):
-      "the \(role.word) identifier is not valid UTF-8: convert the file, for example with"
-        + " iconv -f latin1 -t utf-8"
-    case .beyond64Bits(let role, let text):
-      "the \(role.word) identifier \(text) does not fit into 64 bits: use smaller integers, or"
-        + " words (a letter before each number will do)"
+    case .unusableIdentifier(let role, let fault, let text): fault.message(role, text: text)
     case .outsideMatrix(let role, let text):
       "the \(role.word) index \(text) is not an integer from 1 to \(layout.bound(of: role)), as the"
         + " size line of the Matrix Market file promises: correct the index or the size line"
-    case .tooManyIdentifiers(let role):
-      "there are more than \(UInt32.max - 1) different \(role.word) identifiers: split the file"
     case .notANumber(let text):
       "“\(text)” is not a number: column \(layout.valueField ?? 0) of the line must hold the value"
         + " of the rating; correct it or choose another column"
@@ -61,6 +52,26 @@ extension LineProblem {
 
   private func counted(_ fields: Int) -> String {
     fields == 1 ? "1 column" : "\(fields) columns"
+  }
+}
+
+extension IdentifierFault {
+  fileprivate func message(_ role: LineProblem.Role, text: String) -> String {
+    switch self {
+    case .invalidUTF8:
+      "the \(role.word) identifier is not valid UTF-8: convert the file, for example with"
+        + " iconv -f latin1 -t utf-8"
+    case .beyond64Bits:
+      "the \(role.word) identifier \(text) does not fit into 64 bits: use smaller integers, or"
+        + " words (a letter before each number will do)"
+    case .holdsZero:
+      "the \(role.word) identifier \(text) contains a zero byte: remove it, or leave this line out"
+    case .tooLong:
+      "the \(role.word) identifier \(text) is longer than \(Self.longestBytes) bytes: shorten it, or"
+        + " choose another column or separator"
+    case .oneTooMany:
+      "there are more than \(UInt32.max - 1) different \(role.word) identifiers: split the file"
+    }
   }
 }
 

@@ -70,36 +70,41 @@ public struct RatingFile: Sendable {
 
   /// Reads the lines of part `part` of `parts`, counted from 0.
   ///
-  /// - Throws: `InputError` for the first bad line of the part, with its number in the whole file, or
-  ///   if the file cannot be read. Of the errors of several parts, report the one that `precedes` all
-  ///   others.
+  /// A bad line does not end the reading, because the kinds of identifiers further on decide whether
+  /// it is one; the share then has an error with the line's number in the whole file, and no ratings.
   public func readShare(
     part: Int, of parts: Int, rowKind: IdentifierKind, columnKind: IdentifierKind
-  ) throws(InputError) -> RatingShare {
+  ) -> RatingShare {
     precondition(parts > 0 && (0..<parts).contains(part), "there is no such part")
     return switch (rowKind, columnKind) {
     case (.integers, .integers):
-      try readShare(part, parts, ShareParser<IntegerTable, IntegerTable>.self)
+      readShare(part, parts, ShareParser<IntegerTable, IntegerTable>.self)
     case (.integers, .strings):
-      try readShare(part, parts, ShareParser<IntegerTable, StringTable>.self)
+      readShare(part, parts, ShareParser<IntegerTable, StringTable>.self)
     case (.strings, .integers):
-      try readShare(part, parts, ShareParser<StringTable, IntegerTable>.self)
+      readShare(part, parts, ShareParser<StringTable, IntegerTable>.self)
     case (.strings, .strings):
-      try readShare(part, parts, ShareParser<StringTable, StringTable>.self)
+      readShare(part, parts, ShareParser<StringTable, StringTable>.self)
     }
   }
 
   /// Reads all ratings as one part, identifiers as integers where all of them are.
   ///
+  /// - Parameters:
+  ///   - rowKind: what to read row identifiers as at first; nil for what the first lines suggest.
+  ///   - columnKind: the same for column identifiers.
+  /// - Returns: the ratings, without an error.
   /// - Throws: `InputError` for the first bad line, or if the file cannot be read.
-  public func readAll() throws(InputError) -> RatingShare {
-    var (rowKind, columnKind) = (suggestedRowKind, suggestedColumnKind)
+  public func readAll(
+    rowKind: IdentifierKind? = nil, columnKind: IdentifierKind? = nil
+  ) throws(InputError) -> RatingShare {
+    var (rowKind, columnKind) = (rowKind ?? suggestedRowKind, columnKind ?? suggestedColumnKind)
     while true {
-      let share = try readShare(part: 0, of: 1, rowKind: rowKind, columnKind: columnKind)
+      let share = readShare(part: 0, of: 1, rowKind: rowKind, columnKind: columnKind)
       if share.needsRowStrings { rowKind = .strings }
       if share.needsColumnStrings { columnKind = .strings }
       if share.needsRowStrings || share.needsColumnStrings { continue }
-      if let error = share.oversizedIdentifier { throw error }
+      if let error = share.error { throw error }
       try checkEntryCount(share.entryCount)
       return share
     }
@@ -109,9 +114,19 @@ public struct RatingFile: Sendable {
 
   private func readShare<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable & ~Copyable>(
     _ part: Int, _ parts: Int, _ type: ShareParser<Rows, Columns>.Type
-  ) throws(InputError) -> RatingShare {
+  ) -> RatingShare {
     let expected = isCompressed ? 0 : (file.size / parts / meanLineBytes) * 17 / 16 + 16
     var parser = ShareParser<Rows, Columns>(layout, expectedRatings: expected)
+    var failure: InputError?
+    do throws(InputError) { try readLines(part, parts, &parser) } catch { failure = error }
+    // A bad line comes before the place where the file cannot be read.
+    let problem = parser.problem.map { error($0.kind, at: $0.offset) }
+    return parser.share(error: problem ?? failure)
+  }
+
+  private func readLines<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable & ~Copyable>(
+    _ part: Int, _ parts: Int, _ parser: inout ShareParser<Rows, Columns>
+  ) throws(InputError) {
     var reader = try makeReader()
     var piece = firstPiece(part, parts)
     while true {
@@ -124,27 +139,14 @@ public struct RatingFile: Sendable {
       } else {
         try reader.discard(upTo: layout.dataStart)
       }
-      var isAtEnd = false
       while reader.offset < piece.upperBound {
         let offset = reader.offset
-        guard let line = try reader.nextLine() else {
-          isAtEnd = true
-          break
-        }
-        do throws(LineProblem) {
-          try parser.add(line, at: offset)
-        } catch {
-          throw self.error(error, at: offset)
-        }
+        guard let line = try reader.nextLine() else { return }
+        parser.add(line, at: offset)
       }
-      guard !isAtEnd, isCompressed, parts > 1 else { break }
+      guard isCompressed, parts > 1 else { return }
       piece = piece.lowerBound + parts * pieceBytes..<piece.upperBound + parts * pieceBytes
     }
-    let row = parser.oversizedRow
-    let column = parser.oversizedColumn
-    return parser.share(
-      oversizedRow: row.map { error(.beyond64Bits(.row, text: $0.text), at: $0.offset) },
-      oversizedColumn: column.map { error(.beyond64Bits(.column, text: $0.text), at: $0.offset) })
   }
 
   private func firstPiece(_ part: Int, _ parts: Int) -> Range<Int> {

@@ -1,8 +1,8 @@
 /// The ratings that one part of a reading found, by local ordinals.
 ///
-/// If any part needs strings for a side, its identifiers must be read again as strings by all parts,
-/// and the ratings of this reading are void. Otherwise, if any part has an oversized identifier, the
-/// earliest of these errors is the reading's.
+/// If any part needs strings for a side, its identifiers must be read again as strings by all parts:
+/// the ratings and the error of this reading are void. Otherwise, of the errors of all parts, the one
+/// that `precedes` all others is the reading's.
 public struct RatingShare: Sendable {
   /// The distinct row identifiers in order of first appearance.
   public var rowIdentifiers: LocalIdentifiers
@@ -18,23 +18,14 @@ public struct RatingShare: Sendable {
   public var needsRowStrings: Bool
   /// Whether a column identifier was no integer although integers were to be read.
   public var needsColumnStrings: Bool
-  /// The first row identifier that is an integer of more than 64 bits: an error unless all row
-  /// identifiers turn out to be strings.
-  public var oversizedRow: InputError?
-  /// The first column identifier that is an integer of more than 64 bits.
-  public var oversizedColumn: InputError?
-
-  /// The earlier of the two oversized identifiers: the error of a part whose reading stands.
-  public var oversizedIdentifier: InputError? {
-    guard let oversizedRow, let oversizedColumn else { return oversizedRow ?? oversizedColumn }
-    return oversizedColumn.precedes(oversizedRow) ? oversizedColumn : oversizedRow
-  }
+  /// What is wrong with the first bad line of the part, or with the file.
+  public var error: InputError?
 
   /// Creates a share.
   public init(
     rowIdentifiers: LocalIdentifiers, columnIdentifiers: LocalIdentifiers, ratings: [Rating],
     entryCount: Int, needsRowStrings: Bool = false, needsColumnStrings: Bool = false,
-    oversizedRow: InputError? = nil, oversizedColumn: InputError? = nil
+    error: InputError? = nil
   ) {
     self.rowIdentifiers = rowIdentifiers
     self.columnIdentifiers = columnIdentifiers
@@ -42,7 +33,6 @@ public struct RatingShare: Sendable {
     self.entryCount = entryCount
     self.needsRowStrings = needsRowStrings
     self.needsColumnStrings = needsColumnStrings
-    self.oversizedRow = oversizedRow
-    self.oversizedColumn = oversizedColumn
+    self.error = error
   }
 }

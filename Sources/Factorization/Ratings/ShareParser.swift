@@ -14,9 +14,8 @@ struct ShareParser<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable &
   private var entryCount = 0
   private var needsRowStrings = false
   private var needsColumnStrings = false
-  /// The text of the first oversized identifiers, and where their lines start.
-  private(set) var oversizedRow: (text: String, offset: Int)?
-  private(set) var oversizedColumn: (text: String, offset: Int)?
+  /// What is wrong with the first bad line, and where that starts.
+  private(set) var problem: (kind: LineProblem, offset: Int)?
   /// Whether ratings are still worth keeping.
   private var isKeeping = true
 
@@ -30,9 +29,14 @@ struct ShareParser<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable &
 
   /// Reads one line, which starts at `offset` of the file.
   @inline(__always)
-  mutating func add(_ line: Token, at offset: Int) throws(LineProblem) {
+  mutating func add(_ line: Token, at offset: Int) {
     if let delimiter = plainDelimiter, addPlain(line, delimiter) { return }
-    try addAny(line, at: offset)
+    do throws(LineProblem) {
+      try addAny(line)
+    } catch {
+      if problem == nil { problem = (error, offset) }
+      stopKeeping()
+    }
   }
 
   /// Reads the usual line, digits and digits and a number, without cutting it into tokens first;
@@ -56,7 +60,7 @@ struct ShareParser<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable &
 
   /// Reads any line, or says what is wrong with it.
   @inline(never)
-  private mutating func addAny(_ line: Token, at offset: Int) throws(LineProblem) {
+  private mutating func addAny(_ line: Token) throws(LineProblem) {
     var position = 0
     var row = Token(start: nil, count: 0)
     var column = row
@@ -80,23 +84,22 @@ struct ShareParser<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable &
     }
     let number = layout.valueField == nil ? 1 : try float(value)
     entryCount += 1
-    let rowOrdinal = try ordinal(ofRow: row, at: offset)
-    let columnOrdinal = try ordinal(ofColumn: column, at: offset)
+    let rowOrdinal = try ordinal(ofRow: row)
+    let columnOrdinal = try ordinal(ofColumn: column)
     if isKeeping {
       ratings.append(Rating(row: rowOrdinal, column: columnOrdinal, value: number))
       if layout.matrix?.symmetry ?? .general != .general {
-        try addMirrored(row, column, number, at: offset)
+        try addMirrored(row, column, number)
       }
     }
   }
 
-  /// The ratings so far; the errors are those of the oversized identifiers.
-  consuming func share(oversizedRow: InputError?, oversizedColumn: InputError?) -> RatingShare {
+  /// The ratings so far; the error is that of the problem, or one that ended the reading.
+  consuming func share(error: InputError?) -> RatingShare {
     RatingShare(
       rowIdentifiers: rows.identifiers(), columnIdentifiers: columns.identifiers(),
       ratings: isKeeping ? ratings : [], entryCount: entryCount,
-      needsRowStrings: needsRowStrings, needsColumnStrings: needsColumnStrings,
-      oversizedRow: oversizedRow, oversizedColumn: oversizedColumn)
+      needsRowStrings: needsRowStrings, needsColumnStrings: needsColumnStrings, error: error)
   }
 
   @inline(__always)
@@ -112,14 +115,12 @@ struct ShareParser<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable &
 
   @inline(__always)
   private mutating func ordinal(
-    ofRow token: Token, at offset: Int
+    ofRow token: Token
   ) throws(LineProblem) -> UInt32 {
     switch rows.ordinal(of: token) {
     case .ordinal(let ordinal): return ordinal
     case .notAnInteger: needsRowStrings = true
-    case .beyond64Bits: oversizedRow = oversizedRow ?? (token.shown, offset)
-    case .invalidUTF8: throw .invalidUTF8(.row)
-    case .tableFull: throw .tooManyIdentifiers(.row)
+    case .unusable(let fault): throw .unusableIdentifier(.row, fault, text: token.shown)
     }
     stopKeeping()
     return 0
@@ -127,14 +128,12 @@ struct ShareParser<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable &
 
   @inline(__always)
   private mutating func ordinal(
-    ofColumn token: Token, at offset: Int
+    ofColumn token: Token
   ) throws(LineProblem) -> UInt32 {
     switch columns.ordinal(of: token) {
     case .ordinal(let ordinal): return ordinal
     case .notAnInteger: needsColumnStrings = true
-    case .beyond64Bits: oversizedColumn = oversizedColumn ?? (token.shown, offset)
-    case .invalidUTF8: throw .invalidUTF8(.column)
-    case .tableFull: throw .tooManyIdentifiers(.column)
+    case .unusable(let fault): throw .unusableIdentifier(.column, fault, text: token.shown)
     }
     stopKeeping()
     return 0
@@ -148,12 +147,12 @@ struct ShareParser<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable &
   }
 
   private mutating func addMirrored(
-    _ row: Token, _ column: Token, _ value: Float, at offset: Int
+    _ row: Token, _ column: Token, _ value: Float
   ) throws(LineProblem) {
     guard parseInteger(row) != parseInteger(column) else { return }
     let isSkew = layout.matrix?.symmetry == .skewSymmetric
     let mirrored = Rating(
-      row: try ordinal(ofRow: column, at: offset), column: try ordinal(ofColumn: row, at: offset),
+      row: try ordinal(ofRow: column), column: try ordinal(ofColumn: row),
       value: isSkew ? -value : value)
     ratings.append(mirrored)
   }

@@ -91,8 +91,10 @@ struct StringTable: IdentifierTable, ~Copyable {
   private mutating func insert(
     _ token: Token, hash: UInt32, at index: Int
   ) -> IdentifierOrdinal {
-    guard ends.count < Int(Self.empty) else { return .tableFull }
-    guard String(validating: token, as: UTF8.self) != nil else { return .invalidUTF8 }
+    guard ends.count < Int(Self.empty) else { return .unusable(.oneTooMany) }
+    guard token.count <= IdentifierFault.longestBytes else { return .unusable(.tooLong) }
+    guard !token.contains(0) else { return .unusable(.holdsZero) }
+    guard String(validating: token, as: UTF8.self) != nil else { return .unusable(.invalidUTF8) }
     let ordinal = UInt32(ends.count)
     slots[index] = Slot(hash: hash, ordinal: ordinal)
     bytes.append(contentsOf: token)

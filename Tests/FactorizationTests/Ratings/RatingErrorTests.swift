@@ -149,6 +149,21 @@ final class RatingErrorTests: RatingTestCase {
         + " iconv -f latin1 -t utf-8")
   }
 
+  func testIdentifiersThatAModelCannotHold() throws {
+    assertFails(
+      try badLine("u\0v\t8\t1"), line: 10,
+      says: "the row identifier u?v contains a zero byte: remove it, or leave this line out")
+    for column in ["word", "7"] {
+      assertFails(
+        try badLine("\(column)\t\(String(repeating: "é", count: 513))\t1"), line: 10,
+        says:
+          "the column identifier \(String(repeating: "é", count: 20))… is longer than 1024 bytes:"
+          + " shorten it, or choose another column or separator")
+    }
+    let longest = String(repeating: "é", count: 512)
+    XCTAssertEqual(try read(try badLine("u\t\(longest)\t1"))[9].column, longest)
+  }
+
   func testForeignFiles() throws {
     assertFails(
       try write([0x50, 0x4B, 3, 4, 0, 0]), says: "this is a zip archive: unpack it, or use gzip")
@@ -200,6 +215,28 @@ final class RatingErrorTests: RatingTestCase {
       says:
         "this line has 1 column where 3 are needed (columns are separated by tabs): complete the"
         + " line, or choose other columns or another separator")
+  }
+
+  /// What is wrong with an identifier shows only when all kinds are known, and comes first all the same.
+  func testABadIdentifierBeforeAnotherBadLineIsReported() throws {
+    let large = "99999999999999999999"
+    let good = (1...40).map { "\($0)\t1\t1" }
+    let bad = "7\t8\tnan"
+    let isTooLarge =
+      "the row identifier \(large) does not fit into 64 bits: use smaller integers, or words (a"
+      + " letter before each number will do)"
+    let lines = good + ["\(large)\t1\t1", "5\t1\t1", bad] + good
+    assertFails(try write(lines.joined(separator: "\n")), line: 41, says: isTooLarge)
+    // A word further down makes the large number a text, which is none.
+    assertFails(
+      try write((lines + ["word\t1\t1"]).joined(separator: "\n")), line: 43,
+      says: "the value is NaN: leave this rating out or give it a number")
+
+    let bytes = lines.map { $0.hasPrefix(large) ? [0xFC] + Array("\t1\t1".utf8) : Array($0.utf8) }
+    assertFails(
+      try write(Array(bytes.joined(separator: [UInt8(ascii: "\n")]))), line: 41,
+      says: "the row identifier is not valid UTF-8: convert the file, for example with"
+        + " iconv -f latin1 -t utf-8")
   }
 
   func testErrorsAreOrderedByLine() {

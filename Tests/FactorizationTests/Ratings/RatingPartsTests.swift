@@ -64,7 +64,7 @@ final class RatingPartsTests: RatingTestCase {
     let path = try write(lines.joined())
     let file = try RatingFile(path: path)
     for part in 0..<4 {
-      let share = try file.readShare(part: part, of: 4, rowKind: .integers, columnKind: .integers)
+      let share = file.readShare(part: part, of: 4, rowKind: .integers, columnKind: .integers)
       XCTAssertEqual(share.entryCount, 2500, accuracy: 1)
       XCTAssertEqual(share.columnIdentifiers, .integers([7]))
     }

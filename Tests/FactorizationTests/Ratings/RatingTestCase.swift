@@ -62,28 +62,18 @@ class RatingTestCase: XCTestCase {
     file.pieceBytes = pieceBytes
     var (rowKind, columnKind) = (file.suggestedRowKind, file.suggestedColumnKind)
     while true {
-      let shares = try agree(
-        (0..<parts).map { part in
-          Result { () throws(InputError) -> RatingShare in
-            try file.readShare(part: part, of: parts, rowKind: rowKind, columnKind: columnKind)
-          }
-        })
+      let shares = (0..<parts).map {
+        file.readShare(part: $0, of: parts, rowKind: rowKind, columnKind: columnKind)
+      }
       let needsRowStrings = shares.contains(where: \.needsRowStrings)
       let needsColumnStrings = shares.contains(where: \.needsColumnStrings)
       if needsRowStrings { rowKind = .strings }
       if needsColumnStrings { columnKind = .strings }
       if needsRowStrings || needsColumnStrings { continue }
-      let oversized = shares.compactMap(\.oversizedIdentifier)
-      if let error = oversized.min(by: { $0.precedes($1) }) { throw error }
+      if let error = shares.compactMap(\.error).min(by: { $0.precedes($1) }) { throw error }
       try file.checkEntryCount(shares.map(\.entryCount).reduce(0, +))
       return shares.flatMap(named)
     }
-  }
-
-  private func agree(_ results: [Result<RatingShare, InputError>]) throws -> [RatingShare] {
-    let errors = results.compactMap { if case .failure(let error) = $0 { error } else { nil } }
-    if let error = errors.min(by: { $0.precedes($1) }) { throw error }
-    return try results.map { try $0.get() }
   }
 
   private func named(_ share: RatingShare) -> [NamedRating] {
