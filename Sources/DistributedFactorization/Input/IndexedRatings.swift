@@ -48,18 +48,18 @@ public struct IndexedRatings: Sendable {
     _ source: RatingSource, testPath: String?, testFraction: Double, seed: UInt64,
     _ communicator: borrowing Communicator
   ) throws {
-    let (share, noiseFloor) = try source.share(communicator)
-    self.noiseFloor = noiseFloor
-    let shape = try source.declaredShape(communicator)
+    let share = try source.share(communicator)
+    noiseFloor = share.noiseFloor
+    let shape = share.declaredShape
     let rows =
       try shape.map { .integers(Array(1...Int64($0.rows))) }
-      ?? Identifiers.union(of: share.rowIdentifiers, communicator)
+      ?? Identifiers.union(of: share.ratings.rowIdentifiers, communicator)
     let columns =
       try shape.map { .integers(Array(1...Int64($0.columns))) }
-      ?? Identifiers.union(of: share.columnIdentifiers, communicator)
+      ?? Identifiers.union(of: share.ratings.columnIdentifiers, communicator)
     rowIdentifiers = rows
     columnIdentifiers = columns
-    training = Self.indexed(share, rows, columns)
+    training = Self.indexed(share.ratings, rows, columns)
     if let testPath, case .file(_, let format) = source {
       let kinds = (rows.kind, columns.kind)
       let testShare = try RatingSource.file(path: testPath, format: format)

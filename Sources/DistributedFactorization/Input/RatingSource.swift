@@ -14,38 +14,28 @@ public enum RatingSource: Sendable {
   ///
   /// The kinds of identifiers are the same on all ranks: integers where all of the file's are.
   ///
-  /// - Returns: the share, and for synthetic matrices the noise floor of all of it.
+  /// - Throws: `InputFailure` on all ranks where the file cannot be used, or `MPIError`.
   func share(
     kinds: (row: IdentifierKind, column: IdentifierKind)? = nil,
     _ communicator: borrowing Communicator
-  ) throws -> (ratings: RatingShare, noiseFloor: NoiseFloor?) {
+  ) throws -> SourceShare {
     switch self {
     case .file(let path, let format):
-      return (try Self.share(path: path, format: format, kinds: kinds, communicator), nil)
+      return try Self.share(path: path, format: format, kinds: kinds, communicator)
     case .synthetic(let matrix):
       let (ratings, own) = matrix.ratings(part: communicator.rank, of: communicator.size)
       var floor = NoiseFloor(unit: own.unit)
       floor.units = try communicator.allReduce(own.units, .sum)
       floor.count = try communicator.allReduce(own.count, .sum)
-      return (RatingShare(numbering: ratings, of: matrix), floor)
-    }
-  }
-
-  /// The numbers of rows and columns that exist whether they have ratings or not, where the source
-  /// says so.
-  ///
-  /// Collective.
-  func declaredShape(_ communicator: borrowing Communicator) throws -> (rows: Int, columns: Int)? {
-    guard case .file(let path, let format) = self else { return nil }
-    return try communicator.agree { () throws(InputError) in
-      try RatingFile(path: path, format: format).declaredShape
+      return SourceShare(
+        ratings: RatingShare(numbering: ratings, of: matrix), noiseFloor: floor)
     }
   }
 
   private static func share(
     path: String, format: RatingFormat, kinds: (row: IdentifierKind, column: IdentifierKind)?,
     _ communicator: borrowing Communicator
-  ) throws -> RatingShare {
+  ) throws -> SourceShare {
     let (rank, size) = (communicator.rank, communicator.size)
     let file = try communicator.agree { () throws(InputError) in
       try RatingFile(path: path, format: format)
@@ -65,9 +55,20 @@ public enum RatingSource: Sendable {
         try file.checkEntryCount(entries)
         if entries == 0 { throw InputError("there are no ratings in the file", file: path) }
       }
-      return share
+      return SourceShare(ratings: share, declaredShape: file.declaredShape)
     }
   }
+}
+
+/// What a source of ratings gives to a rank.
+struct SourceShare {
+  /// This rank's share of the ratings.
+  var ratings: RatingShare
+  /// The numbers of rows and columns that exist whether they have ratings or not, where the source
+  /// says so.
+  var declaredShape: (rows: Int, columns: Int)?
+  /// The noise floor of all ranks' ratings, where it is known.
+  var noiseFloor: NoiseFloor?
 }
 
 extension RatingShare {
