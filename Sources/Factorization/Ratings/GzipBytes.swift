@@ -69,6 +69,12 @@ final class GzipBytes: ByteSource {
       }
     }
     if isBetweenMembers {
+      // Tapes and block devices pad with zeros; gzip ignores these, too.
+      while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
+        stream.pointee.next_in += 1
+        stream.pointee.avail_in -= 1
+      }
+      if stream.pointee.avail_in == 0 { return }
       inflateReset(stream)
       isBetweenMembers = false
     }

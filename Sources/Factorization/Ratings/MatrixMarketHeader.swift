@@ -42,6 +42,11 @@ struct MatrixMarketHeader: Sendable, Equatable {
           "a symmetric matrix has as many rows as columns, not \(sizes[0]) and \(sizes[1]):"
             + " correct the size line or the first line", file: path, line: lineNumber)
       }
+      guard MachineMemory.holds(sizes[0] + sizes[1], ofBytes: 40) else {
+        throw InputError(
+          "a matrix of \(sizes[0]) rows and \(sizes[1]) columns does not fit into this machine's"
+            + " memory: correct the size line", file: path, line: lineNumber)
+      }
       guard sizes[2] > 0 else {
         throw InputError("the matrix has no entries: name a file that holds ratings", file: path)
       }

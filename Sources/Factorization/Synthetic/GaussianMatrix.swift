@@ -36,15 +36,18 @@ public struct GaussianMatrix: Sendable, Equatable {
     rows: Int = 100_000, columns: Int = 10_000, ratings: Int = 10_000_000, factors: Int = 10,
     variance: Double = 10, noise: Double = 1, seed: UInt64 = 1
   ) throws(InputError) {
-    try checkSyntheticShape(rows: rows, columns: columns, ratings: ratings)
     guard (1...65_536).contains(factors) else {
       throw InputError("a synthetic matrix has from 1 to 65536 factors, not \(factors)")
     }
-    guard variance > 0, variance.isFinite else {
-      throw InputError("the variance of a synthetic matrix is positive and finite, not \(variance)")
+    try checkSyntheticShape(rows: rows, columns: columns, ratings: ratings, factors: factors)
+    // No normal number drawn here is beyond 9, so values stay within single precision.
+    guard variance > 0, variance <= 1e36 / Double(factors) else {
+      throw InputError(
+        "the variance of a synthetic matrix is positive and at most 1e36 over its factors, not"
+          + " \(variance)")
     }
-    guard noise >= 0, noise.isFinite else {
-      throw InputError("the noise of a synthetic matrix is 0 or more and finite, not \(noise)")
+    guard noise >= 0, noise <= 1e36 else {
+      throw InputError("the noise of a synthetic matrix lies between 0 and 1e36, not \(noise)")
     }
     self.rows = rows
     self.columns = columns

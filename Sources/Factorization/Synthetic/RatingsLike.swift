@@ -36,7 +36,8 @@ public struct RatingsLike: Sendable, Equatable {
   public init(
     rows: Int = 6040, columns: Int = 3706, ratings: Int = 1_000_000, seed: UInt64 = 1
   ) throws(InputError) {
-    try checkSyntheticShape(rows: rows, columns: columns, ratings: ratings)
+    try checkSyntheticShape(
+      rows: rows, columns: columns, ratings: ratings, factors: Self.factors)
     self.rows = rows
     self.columns = columns
     self.ratings = ratings

@@ -5,8 +5,10 @@ func range(ofPart part: Int, of parts: Int, count: Int) -> Range<Int> {
   return start(part)..<start(part + 1)
 }
 
-/// Checks that a matrix can have these numbers of rows, columns and ratings.
-func checkSyntheticShape(rows: Int, columns: Int, ratings: Int) throws(InputError) {
+/// Checks that a matrix can have these numbers of rows, columns, ratings and factors.
+func checkSyntheticShape(
+  rows: Int, columns: Int, ratings: Int, factors: Int
+) throws(InputError) {
   let indices = 1...Int(UInt32.max - 1)
   guard indices.contains(rows), indices.contains(columns) else {
     throw InputError(
@@ -18,5 +20,13 @@ func checkSyntheticShape(rows: Int, columns: Int, ratings: Int) throws(InputErro
     throw InputError(
       "a synthetic matrix of \(rows) rows and \(columns) columns has from 1 to \(cells) ratings, not"
         + " \(ratings)")
+  }
+  // What each generator holds of a row or column, and the columns' factors.
+  guard MachineMemory.holds(rows + columns, ofBytes: 100),
+    MachineMemory.holds(columns, ofBytes: 4 * factors)
+  else {
+    throw InputError(
+      "a synthetic matrix of \(rows) rows and \(columns) columns does not fit into this machine's"
+        + " memory: give fewer")
   }
 }

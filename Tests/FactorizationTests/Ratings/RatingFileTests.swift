@@ -235,6 +235,14 @@ final class RatingFileTests: RatingTestCase {
         + " first line")
   }
 
+  func testAMatrixThatNoMemoryHoldsIsRefused() throws {
+    try XCTSkipIf(ProcessInfo.processInfo.physicalMemory > 100 << 30, "this machine might hold it")
+    assertFails(
+      try write("%%MatrixMarket matrix coordinate real general\n4000000000 3 1\n1 1 1\n"), line: 2,
+      says: "a matrix of 4000000000 rows and 3 columns does not fit into this machine's memory:"
+        + " correct the size line")
+  }
+
   // MARK: - gzip
 
   func testCompressedFilesAreKnownByTheirContent() throws {
@@ -253,6 +261,18 @@ final class RatingFileTests: RatingTestCase {
     for parts in [1, 2, 3] {
       XCTAssertEqual(try read(path, parts: parts).sorted(), expected.sorted())
     }
+  }
+
+  func testZerosBehindTheStreamAreIgnored() throws {
+    let whole = try Data(contentsOf: URL(filePath: try writeCompressed("1\t10\t4\n")))
+    for zeros in [1, 600_000] {
+      XCTAssertEqual(
+        try read(try write([UInt8](whole) + [UInt8](repeating: 0, count: zeros)), parts: 2),
+        [NamedRating("1", "10", 4)])
+    }
+    assertFails(
+      try write([UInt8](whole) + [0, 7, 7]),
+      says: "the gzip data are damaged: copy or fetch the file again")
   }
 
   func testTruncatedAndDamagedStreamsAreErrors() throws {

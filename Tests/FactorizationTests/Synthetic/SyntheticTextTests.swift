@@ -1,4 +1,5 @@
 import Factorization
+import Foundation
 import XCTest
 
 final class SyntheticTextTests: XCTestCase {
@@ -44,12 +45,28 @@ final class SyntheticTextTests: XCTestCase {
         "a synthetic matrix of 2 rows and 3 columns has from 1 to 6 ratings, not 7",
       "gaussian:factors=0": "a synthetic matrix has from 1 to 65536 factors, not 0",
       "gaussian:variance=0":
-        "the variance of a synthetic matrix is positive and finite, not 0.0",
-      "gaussian:noise=-1": "the noise of a synthetic matrix is 0 or more and finite, not -1.0",
+        "the variance of a synthetic matrix is positive and at most 1e36 over its factors, not 0.0",
+      "gaussian:variance=1e300":
+        "the variance of a synthetic matrix is positive and at most 1e36 over its factors, not 1e+300",
+      "gaussian:noise=-1": "the noise of a synthetic matrix lies between 0 and 1e36, not -1.0",
+      "gaussian:noise=1e300": "the noise of a synthetic matrix lies between 0 and 1e36, not 1e+300",
+      "gaussian:noise=nan": "the noise of a synthetic matrix lies between 0 and 1e36, not nan",
     ]
     for (text, sentence) in sentences {
       XCTAssertThrowsError(try SyntheticMatrix(text), text) { error in
         XCTAssertEqual("\(error)", sentence)
+      }
+    }
+  }
+
+  func testAMatrixThatNoMemoryHoldsIsRefused() throws {
+    try XCTSkipIf(ProcessInfo.processInfo.physicalMemory > 100 << 30, "this machine might hold it")
+    for text in ["ratings-like:rows=1,columns=4e9", "gaussian:rows=1,columns=4e9"] {
+      XCTAssertThrowsError(try SyntheticMatrix(text + ",ratings=9")) { error in
+        XCTAssertEqual(
+          "\(error)",
+          "a synthetic matrix of 1 rows and 4000000000 columns does not fit into this machine's"
+            + " memory: give fewer")
       }
     }
   }
