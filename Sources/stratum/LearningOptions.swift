@@ -92,18 +92,26 @@ struct LearningOptions: ParsableArguments {
       ("--column-regularization", columnRegularization ?? 0),
       ("--bias-regularization", biasRegularization ?? 0), ("--tolerance", tolerance),
     ] {
-      try require(value >= 0 && value.isFinite, name, value, "zero or more")
+      try require(value >= 0, name, value, "zero or more")
+      try requireSingle(name, value)
     }
     for (name, value) in [
       ("--initial-step", initialStep), ("--time-limit", timeLimit), ("--step-decay", stepDecay),
     ] {
-      if let value { try require(value > 0 && value.isFinite, name, value, "more than zero") }
+      guard let value else { continue }
+      try require(value > 0, name, value, "more than zero")
+      try requireSingle(name, value)
     }
     try require((1...1 << 20).contains(tileKib), "--tile-kib", tileKib, "from 1 to \(1 << 20)")
   }
 
   private func require(_ holds: Bool, _ name: String, _ value: Any, _ range: String) throws {
     if !holds { throw ValidationError("\(name) is \(value), and must be \(range).") }
+  }
+
+  /// Training computes in single precision.
+  private func requireSingle(_ name: String, _ value: Double) throws {
+    try require(Float(value).isFinite, name, value, "at most 3.4e38")
   }
 
   /// The options as the library takes them, for a grid of `blocks` blocks and ratings that do or do

@@ -211,6 +211,8 @@ final class BadInputLaunchTests: LaunchTestCase {
       ([good, "--regularization", "-0.1"], "--regularization is -0.1, and must be zero or more."),
       ([good, "--regularization", "nan"], "--regularization is nan, and must be zero or more."),
       ([good, "--initial-step", "-1"], "--initial-step is -1.0, and must be more than zero."),
+      ([good, "-r", "1e39"], "--regularization is 1e+39, and must be at most 3.4e38."),
+      ([good, "--initial-step", "inf"], "--initial-step is inf, and must be at most 3.4e38."),
       ([good, "-r", "-1"], "--regularization is -1.0, and must be zero or more."),
       ([good, "--factors", "-3"], "--factors is -3, and must be from 1 to 1024."),
       ([good, "--factors", "ten"], "The value 'ten' is invalid for '--factors <factors>'."),
