@@ -9,7 +9,7 @@ struct EvaluateCommand: SingleProcessCommand {
     abstract: "Measure how well a model predicts the ratings of a file.",
     discussion: """
       A rating whose row or column the model does not know is predicted by the mean and the bias \
-      that is known. RMSE and MAE are given over all ratings, and over those of which row and \
+      that is known (without a global mean, by the mean alone). RMSE and MAE are given over all ratings, and over those of which row and \
       column are known.
       """)
 
@@ -44,7 +44,7 @@ struct EvaluateCommand: SingleProcessCommand {
 }
 
 /// An evaluation as it is shown.
-private struct EvaluationReport: Encodable {
+private struct EvaluationReport {
   private let ratings: Int
   private let ratingsOfUnknownRows: Int
   private let ratingsOfUnknownColumns: Int
@@ -68,7 +68,8 @@ private struct EvaluationReport: Encodable {
     knownRMSE = evaluation.known.rmse
     knownMAE = evaluation.known.mae
     unknownPredictedBy =
-      description.hasBiases ? "the mean and the known bias" : "the mean of the training ratings"
+      description.hasBiases && description.globalMean != nil
+      ? "the mean and the known bias" : "the mean of the training ratings"
     clip = isClipped
     minimum = description.ratings.minimum
     maximum = description.ratings.maximum
@@ -93,8 +94,19 @@ private struct EvaluationReport: Encodable {
   }
 
   func json() throws -> String {
+    func error(_ value: Double?) -> JSONValue {
+      value.flatMap { $0.isFinite ? JSONValue($0) : nil } ?? .null
+    }
+    let object: [String: JSONValue] = [
+      "ratings": JSONValue(ratings), "ratingsOfUnknownRows": JSONValue(ratingsOfUnknownRows),
+      "ratingsOfUnknownColumns": JSONValue(ratingsOfUnknownColumns),
+      "knownRatings": JSONValue(knownRatings), "rmse": error(rmse), "mae": error(mae),
+      "knownRMSE": error(knownRMSE), "knownMAE": error(knownMAE),
+      "unknownPredictedBy": JSONValue(unknownPredictedBy), "clip": JSONValue(clip),
+      "minimum": JSONValue(minimum), "maximum": JSONValue(maximum),
+    ]
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    return String(decoding: try encoder.encode(object), as: UTF8.self) + "\n"
   }
 }

@@ -64,6 +64,10 @@ final class ModelCommandTests: XCTestCase {
     XCTAssertEqual(try XCTUnwrap(report["rmse"] as? Double), 1.5.squareRoot(), accuracy: 1e-12)
     XCTAssertEqual(report["mae"] as? Double, 1)
 
+    let unknown = try write("99,Elf,2.5\n", to: "unknown.csv")
+    let none = try StratumProgram.run("evaluate", path("model"), unknown, "--format", "json")
+    XCTAssertTrue(none.output.contains("\"knownRMSE\":null"), none.output)
+
     let text = try StratumProgram.run("evaluate", path("model"), file).lines
     XCTAssertEqual(text[0], "ratings                     4")
     XCTAssertEqual(text[4], "RMSE over all               1.224745")

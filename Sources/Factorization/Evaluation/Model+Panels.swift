@@ -17,7 +17,7 @@ extension Model {
     ofRows rows: [Int],
     _ body: (_ position: Int, _ firstColumn: Int, _ validLanes: Int, PanelScores) -> Void
   ) {
-    let offsets = rows.map { row in constant(isKnownPair: true) + (rowBiases?[row] ?? 0) }
+    let offsets = rows.map { row in constant + (rowBiases?[row] ?? 0) }
     var panel = Panel(factors: factors)
     rowFactors.withUnsafeBufferPointer { rowFactors in
       for firstColumn in stride(from: 0, to: description.columns, by: PanelScores.scalarCount) {

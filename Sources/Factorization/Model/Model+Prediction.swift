@@ -3,8 +3,8 @@ extension Model {
   ///
   /// The product is summed in single precision in the order of the factors, so a prediction is the
   /// same however many are computed together. Of an unknown row or column the parts are missing:
-  /// what is left is the mean and the known bias. A model without a global mean falls back to the
-  /// mean of its training ratings then.
+  /// what is left is the mean and the known bias. A model without a global mean, whose biases hold
+  /// part of the mean, falls back to the mean of its training ratings alone.
   ///
   /// - Parameters:
   ///   - row: The row's dense index, or nil where the model does not know the row.
@@ -13,10 +13,14 @@ extension Model {
   ///     model's own default where nil.
   /// - Returns: The predicted value.
   public func prediction(row: Int?, column: Int?, isClipped: Bool? = nil) -> Float {
-    var sum = constant(isKnownPair: row != nil && column != nil)
-    if let row, let rowBiases { sum += rowBiases[row] }
-    if let column, let columnBiases { sum += columnBiases[column] }
-    if let row, let column { sum += product(row: row, column: column) }
+    var sum = constant
+    if description.globalMean == nil, row == nil || column == nil {
+      sum = Float(description.ratings.mean)
+    } else {
+      if let row, let rowBiases { sum += rowBiases[row] }
+      if let column, let columnBiases { sum += columnBiases[column] }
+      if let row, let column { sum += product(row: row, column: column) }
+    }
     return isClipped ?? description.clip ? clipped(sum) : sum
   }
 
@@ -25,10 +29,8 @@ extension Model {
     min(max(prediction, Float(description.ratings.minimum)), Float(description.ratings.maximum))
   }
 
-  /// The part of a prediction that is the same for all pairs whose row and column are (not) known.
-  func constant(isKnownPair: Bool) -> Float {
-    Float(description.globalMean ?? (isKnownPair ? 0 : description.ratings.mean))
-  }
+  /// The part of a prediction that is the same for all pairs.
+  var constant: Float { Float(description.globalMean ?? 0) }
 
   private func product(row: Int, column: Int) -> Float {
     let factors = factors

@@ -37,14 +37,18 @@ final class PredictionTests: XCTestCase {
   }
 
   func testAModelWithoutMeanFallsBackToTheMeanOfItsRatings() {
-    let model = TestModel.random(
-      rows: 6, columns: 9, factors: 2, hasBiases: false, globalMean: nil)
-    let (w, h) = (model.rowFactors, model.columnFactors)
-    XCTAssertEqual(
-      model.prediction(row: 1, column: 2, isClipped: false), w[2] * h[4] + w[3] * h[5],
-      accuracy: 1e-6)
-    XCTAssertEqual(model.prediction(row: 1, column: nil), 3.529_86)
-    XCTAssertEqual(model.prediction(row: nil, column: nil), 3.529_86)
+    for hasBiases in [false, true] {
+      let model = TestModel.random(
+        rows: 6, columns: 9, factors: 2, hasBiases: hasBiases, globalMean: nil)
+      let (w, h) = (model.rowFactors, model.columnFactors)
+      let bias = (model.rowBiases?[1] ?? 0) + (model.columnBiases?[2] ?? 0)
+      XCTAssertEqual(
+        model.prediction(row: 1, column: 2, isClipped: false), bias + w[2] * h[4] + w[3] * h[5],
+        accuracy: 1e-6)
+      XCTAssertEqual(model.prediction(row: 1, column: nil), 3.529_86)
+      XCTAssertEqual(model.prediction(row: nil, column: 2), 3.529_86)
+      XCTAssertEqual(model.prediction(row: nil, column: nil), 3.529_86)
+    }
   }
 
   func testClippingIsTheModelsChoiceUnlessOverridden() {
