@@ -27,7 +27,7 @@ struct GenerateCommand: ParsableCommand {
   var force = false
 
   func run() throws {
-    withMPI { world in
+    onAllRanks { world in
       let floor = try SyntheticFile(path: output, replacesFile: force)
         .write(try world.agree { () throws(InputError) in try SyntheticMatrix(matrix) }, world)
       guard world.rank == 0 else { return }

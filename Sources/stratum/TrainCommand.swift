@@ -1,7 +1,6 @@
 import ArgumentParser
 import DistributedFactorization
 import Factorization
-import MPI
 
 /// `stratum train`: ratings in, model out.
 struct TrainCommand: ParsableCommand {
@@ -58,24 +57,9 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    withMPI(threading: .serialized) { world in
-      do {
-        try TrainingSession(self, world).run(world)
-      } catch let failure as any AgreedFailure {
-        throw NamedFailure(failure)
-      }
+    onAllRanks(threading: .serialized) { world in
+      try TrainingSession(self, world).run(world)
     }
-  }
-}
-
-/// A failure in the tool's voice: its name stands first, as in all that it says on standard error.
-private struct NamedFailure: AgreedFailure {
-  let sentence: String
-  let exitCode: Int32
-
-  init(_ failure: any AgreedFailure) {
-    sentence = "stratum: \(failure.sentence)"
-    exitCode = failure.exitCode
   }
 }
 

@@ -41,14 +41,31 @@ final class TrainingLog {
   /// Finds out whether a log can be written, without touching what is there and without leaving
   /// anything.
   ///
-  /// - Throws: `InputError` where it cannot.
-  static func check(path: String) throws(InputError) {
+  /// - Throws: `InputError` where it cannot, or would be in the place of a file of ratings or within the
+  ///   model, which is replaced as a whole.
+  static func check(_ command: TrainCommand) throws(InputError) {
+    let path = command.logPath
+    let place = resolved(path)
+    for input in [command.ratings, command.heldOut.test].compactMap(\.self)
+    where resolved(input) == place {
+      throw InputError(
+        "the training log would replace the ratings: name another with --log", file: path)
+    }
+    let model = resolved(command.output)
+    guard place != model, !place.hasPrefix(model + "/") else {
+      throw InputError(
+        "the training log would be lost within the model: name another with --log", file: path)
+    }
     var status = stat()
     let exists = stat(path, &status) == 0
     // To open a pipe would be to wait for its reader.
     if exists && status.st_mode & S_IFMT == S_IFIFO { return }
     close(try open(path, O_WRONLY | O_CREAT))
     if !exists { unlink(path) }
+  }
+
+  private static func resolved(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
   private static func open(_ path: String, _ flags: Int32) throws(InputError) -> Int32 {

@@ -14,20 +14,15 @@ struct TrainingSession {
   init(_ command: TrainCommand, _ world: borrowing Communicator) throws {
     self.command = command
     threads = try command.threads ?? world.defaultThreads()
+    // Known now, and not after hours of training.
+    try DSGD.checkOutput(command.output, replacesModel: command.force, world)
     source = try world.agree { () throws(InputError) in
-      if world.rank == 0 { try Self.checkOutput(command) }
+      if world.rank == 0 { try TrainingLog.check(command) }
       if let path = command.ratings {
         return .file(path: path, format: command.format.format)
       }
       return .synthetic(try SyntheticMatrix(command.synthetic ?? ""))
     }
-  }
-
-  /// Makes and removes an empty directory and log, so that an output that cannot be written is known
-  /// before hours of training.
-  private static func checkOutput(_ command: TrainCommand) throws(InputError) {
-    _ = try PendingDirectory(for: command.output, replacesModel: command.force)
-    try TrainingLog.check(path: command.logPath)
   }
 
   /// Runs all phases.

@@ -148,38 +148,6 @@ final class BadInputLaunchTests: LaunchTestCase {
         + "Market file promises: correct the index or the size line")
   }
 
-  // MARK: - Outputs
-
-  func testOutputsThatCannotBeWritten() throws {
-    let good = path("good.tsv")
-    let lost = path("absent/model")
-    try assertRefused(
-      [good, "--output", lost], "\(lost): cannot be made (No such file or directory)")
-    try assertRefused(
-      [good, "--output", path("model")],
-      "\(path("model")): exists already: name another directory, or replace the model with --force")
-    try FileManager.default.createDirectory(
-      atPath: path("thesis"), withIntermediateDirectories: false)
-    for other in [path("thesis"), good] {
-      try assertRefused(
-        [good, "--output", other, "--force"],
-        "\(other): exists and is not a model: name another directory")
-    }
-  }
-
-  /// Found before the ratings are read: these are not there.
-  func testLogsThatCannotBeWritten() throws {
-    let logs = [
-      (path("absent/log"), "No such file or directory"), (directory, "Is a directory"),
-      (path("good.tsv/log"), "Not a directory"),
-    ]
-    for (log, reason) in logs {
-      try assertRefused(
-        [path("absent.tsv"), "--log", log],
-        "\(log): the training log cannot be written (\(reason)): name another with --log")
-    }
-  }
-
   // MARK: - Ranks, blocks and ratings that do not fit
 
   func testMoreRanksThanRowsOrBlocks() throws {

@@ -38,13 +38,15 @@ enum StratumProgram {
   ///   - ranks: how many processes the launcher starts; nil to start one without a launcher.
   ///   - seconds: how long the launcher lets them run.
   ///   - environment: variables beside the test's own.
+  ///   - prelude: what a shell does before, in each process; `$RANK` is its number.
   /// - Returns: what the run left.
   /// - Throws: what keeps the program from being started.
   static func run(
     _ arguments: [String], ranks: Int? = nil, seconds: Int = 60,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], prelude: String? = nil
   ) throws -> Outcome {
-    let process = process(arguments, ranks: ranks, seconds: seconds, environment: environment)
+    let process = process(
+      arguments, ranks: ranks, seconds: seconds, environment: environment, prelude: prelude)
     let output = Pipe()
     // A file, because two pipes that are read one after the other can block the program.
     let errorFile = FileManager.default.temporaryDirectory
@@ -65,14 +67,19 @@ enum StratumProgram {
 
   /// A process that will run the program, or its launcher.
   static func process(
-    _ arguments: [String], ranks: Int?, seconds: Int, environment: [String: String] = [:]
+    _ arguments: [String], ranks: Int?, seconds: Int, environment: [String: String] = [:],
+    prelude: String? = nil
   ) -> Process {
     let process = Process()
     let program = URL(fileURLWithPath: CommandLine.arguments[0])
       .deletingLastPathComponent().appendingPathComponent("stratum")
     if let ranks {
       process.executableURL = launcher
-      process.arguments = ["\(ranks)", "\(seconds)", program.path] + arguments
+      let shell = prelude.map {
+        ["sh", "-c", "RANK=${OMPI_COMM_WORLD_RANK:-$PMI_RANK}; \($0); exec \"$@\"", "sh"]
+      }
+      process.arguments =
+        ["\(ranks)", "\(seconds)"] + (shell ?? []) + [program.path] + arguments
     } else {
       process.executableURL = program
       process.arguments = arguments

@@ -17,38 +17,59 @@ struct OrderedVectors {
   init(
     ofRows isRows: Bool, count: Int, _ training: DSGD, _ communicator: borrowing Communicator
   ) throws(MPIError) {
-    let ranks = communicator.size
-    let hasBiases = training.options.hasBiases
     let length = training.options.factors
-    let width = length + (hasBiases ? 1 : 0)
-    func start(_ rank: Int) -> Int { count * rank / ranks }
+    let hasBiases = training.options.hasBiases
+    let (indices, vectors) = try Self.exchange(ofRows: isRows, count: count, training, communicator)
 
-    var indices = [[UInt32]](repeating: [], count: ranks)
-    var vectors = [[Float]](repeating: [], count: ranks)
-    training.forEachVector(ofRows: isRows) { index, view, offset in
-      let target = count == 0 ? 0 : ((index + 1) * ranks - 1) / count
-      indices[target].append(UInt32(index))
-      vectors[target] += view.vector(offset).prefix(length)
-      if let biases = view.biases { vectors[target].append(biases[offset]) }
-    }
-    let receivedIndices = try communicator.allToAllVarying(
-      indices.flatMap { $0 }, counts: indices.map(\.count)
-    ).values
-    let received = try communicator.allToAllVarying(
-      vectors.flatMap { $0 }, counts: vectors.map(\.count)
-    ).values
-
-    range = start(communicator.rank)..<start(communicator.rank + 1)
+    range = communicator.share(of: count)
     factors = [Float](repeating: 0, count: range.count * length)
     biases = [Float](repeating: 0, count: hasBiases ? range.count : 0)
-    for (position, index) in receivedIndices.enumerated() {
-      let vector = received[position * width..<(position + 1) * width]
+    let width = length + (hasBiases ? 1 : 0)
+    for (position, index) in indices.enumerated() {
       let row = Int(index) - range.lowerBound
-      for (factor, value) in vector.prefix(length).enumerated() {
-        factors[row * length + factor] = value
+      for factor in 0..<length {
+        factors[row * length + factor] = vectors[position * width + factor]
       }
-      if hasBiases, let bias = vector.last { biases[row] = bias }
+      if hasBiases { biases[row] = vectors[position * width + length] }
     }
+  }
+
+  /// The dense indices and vectors that this rank writes, each vector with its bias behind it, in the
+  /// order in which they come.
+  private static func exchange(
+    ofRows isRows: Bool, count: Int, _ training: DSGD, _ communicator: borrowing Communicator
+  ) throws(MPIError) -> (indices: [UInt32], vectors: [Float]) {
+    let ranks = communicator.size
+    let length = training.options.factors
+    let width = length + (training.options.hasBiases ? 1 : 0)
+    func target(_ index: Int) -> Int { ((index + 1) * ranks - 1) / count }
+
+    var counts = [Int](repeating: 0, count: ranks)
+    training.forEachVector(ofRows: isRows) { index, _, _ in counts[target(index)] += 1 }
+    let total = counts.reduce(0, +)
+    var next = [0]
+    for count in counts.dropLast() { next.append(next[next.count - 1] + count) }
+    var indices = [UInt32](repeating: 0, count: total)
+    var vectors = [Float](repeating: 0, count: total * width)
+    training.forEachVector(ofRows: isRows) { index, view, offset in
+      let position = next[target(index)]
+      next[target(index)] += 1
+      indices[position] = UInt32(index)
+      let vector = view.vector(offset)
+      for factor in 0..<length { vectors[position * width + factor] = vector[factor] }
+      if let biases = view.biases { vectors[position * width + length] = biases[offset] }
+    }
+    return (
+      try communicator.allToAllVarying(indices, counts: counts).values,
+      try communicator.allToAllVarying(vectors, counts: counts.map { $0 * width }).values
+    )
+  }
+}
+
+extension Communicator {
+  /// This rank's share of `0..<count`.
+  func share(of count: Int) -> Range<Int> {
+    count * rank / size..<count * (rank + 1) / size
   }
 }
 

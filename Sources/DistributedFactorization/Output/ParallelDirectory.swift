@@ -5,6 +5,7 @@ import MPI
 ///
 /// Rank 0 makes and renames it; dropping it without `finish` removes it.
 struct ParallelDirectory: ~Copyable {
+  private let destination: String
   private let path: String
   /// On rank 0 only.
   private var pending: PendingDirectory?
@@ -13,58 +14,61 @@ struct ParallelDirectory: ~Copyable {
   ///
   /// Collective.
   ///
-  /// - Throws: `InputFailure` on all ranks where it cannot be made.
+  /// - Throws: `InputFailure` on all ranks where it cannot be made, or not all ranks see it.
   init(
     for destination: String, replacesModel: Bool, _ communicator: borrowing Communicator
   ) throws {
     var made: PendingDirectory?
-    var problem: InputError?
-    if communicator.rank == 0 {
-      do throws(InputError) {
-        made = try PendingDirectory(for: destination, replacesModel: replacesModel)
-      } catch { problem = error }
+    path = try communicator.makeShared(destination) { () throws(InputError) in
+      made = try PendingDirectory(for: destination, replacesModel: replacesModel)
+      return made?.path ?? ""
     }
-    try communicator.agree { () throws(InputError) in if let problem { throw problem } }
-    let name = made?.path ?? ""
     pending = made
-    path = String(
-      decoding: try communicator.broadcast(Array(name.utf8), from: 0), as: UTF8.self)
+    self.destination = destination
   }
 
   /// Writes this rank's rows of an array of floats; nothing where the model has no such array.
   ///
   /// Collective.
+  ///
+  /// - Throws: `InputFailure` on all ranks where any cannot write.
   borrowing func write(
-    _ values: [Float], _ array: ModelFiles.Array, _ range: Range<Int>, _ files: ModelFiles,
+    _ values: [Float], _ array: ModelFiles.Array, firstRow: Int, _ files: ModelFiles,
     _ communicator: borrowing Communicator
-  ) throws(MPIError) {
+  ) throws {
     guard files.arrays.contains(array) else { return }
-    // As bytes, because the header and the elements are one file; all machines are little-endian.
-    let bytes = values.withUnsafeBytes { Array($0) }
-    try write(bytes, array, range, files, communicator)
+    var file = try begin(array, files, communicator)
+    file.write(values.span, at: files.byteOffset(of: array, row: firstRow))
+    try file.finish(communicator)
   }
 
-  /// Writes this rank's share of the identifiers.
+  /// Writes this rank's share of the identifiers, some at a time, because text is wide.
   ///
   /// Collective.
+  ///
+  /// - Throws: `InputFailure` on all ranks where any cannot write.
   borrowing func write(
-    _ identifiers: Identifiers, _ array: ModelFiles.Array, _ range: Range<Int>,
-    _ files: ModelFiles, _ communicator: borrowing Communicator
-  ) throws(MPIError) {
-    let bytes = identifiers.npyBytes(in: range, as: files.header(of: array).elementType)
-    try write(bytes, array, range, files, communicator)
+    _ identifiers: Identifiers, _ array: ModelFiles.Array, _ files: ModelFiles,
+    _ communicator: borrowing Communicator
+  ) throws {
+    var file = try begin(array, files, communicator)
+    let type = files.header(of: array).elementType
+    let own = communicator.share(of: identifiers.count)
+    let atOnce = max(1, (1 << 20) / type.bytes)
+    for start in stride(from: own.lowerBound, to: own.upperBound, by: atOnce) {
+      let bytes = identifiers.npyBytes(in: start..<min(start + atOnce, own.upperBound), as: type)
+      file.write(bytes.span, at: files.byteOffset(of: array, row: start))
+    }
+    try file.finish(communicator)
   }
 
-  private borrowing func write(
-    _ bytes: [UInt8], _ array: ModelFiles.Array, _ range: Range<Int>, _ files: ModelFiles,
-    _ communicator: borrowing Communicator
-  ) throws(MPIError) {
-    let header = files.header(of: array)
-    let file = try File.open(
-      path + "/" + array.fileName, [.create, .writeOnly], on: communicator)
-    if communicator.rank == 0 { try file.write(header.bytes.span, at: 0) }
-    try file.writeAll(bytes.span, at: files.byteOffset(of: array, row: range.lowerBound))
-    try file.close()
+  /// Opens an array's file, with its header.
+  private borrowing func begin(
+    _ array: ModelFiles.Array, _ files: ModelFiles, _ communicator: borrowing Communicator
+  ) throws -> SharedFile {
+    var file = try SharedFile(path + "/" + array.fileName, named: destination, communicator)
+    if communicator.rank == 0 { file.write(files.header(of: array).bytes.span, at: 0) }
+    return file
   }
 
   /// Writes the description and gives the directory its name.
@@ -75,15 +79,12 @@ struct ParallelDirectory: ~Copyable {
   consuming func finish(
     _ description: ModelDescription, _ communicator: borrowing Communicator
   ) throws {
-    var problem: InputError?
-    if let pending = pending.take() {
-      do throws(InputError) {
-        var file = try OutputFile(path: pending.path + "/" + ModelFiles.descriptionName)
-        try file.write(String(decoding: description.json(), as: UTF8.self))
-        try file.commit()
-        try pending.commit()
-      } catch { problem = error }
+    try communicator.agree { () throws(InputError) in
+      guard let pending = pending.take() else { return }
+      var file = try OutputFile(path: pending.path + "/" + ModelFiles.descriptionName)
+      try file.write(String(decoding: description.json(), as: UTF8.self))
+      try file.commit()
+      try pending.commit()
     }
-    try communicator.agree { () throws(InputError) in if let problem { throw problem } }
   }
 }

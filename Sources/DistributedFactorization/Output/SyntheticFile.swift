@@ -1,5 +1,4 @@
 import Factorization
-import Foundation
 import MPI
 
 /// A text file of a synthetic matrix that all ranks write together, each its part.
@@ -28,40 +27,28 @@ public struct SyntheticFile {
   public func write(
     _ matrix: SyntheticMatrix, _ communicator: borrowing Communicator
   ) throws -> NoiseFloor {
-    let partial = path + ".partial"
-    try communicator.agree { () throws(InputError) in
-      if communicator.rank == 0 { try prepare(partial) }
+    var pending: PendingFile?
+    let partial = try communicator.makeShared(path) { () throws(InputError) in
+      pending = try PendingFile(for: path, replacesFile: replacesFile, isShared: true)
+      return pending?.path ?? ""
     }
     var bytes = 0
     let own = matrix.generate(part: communicator.rank, of: communicator.size) { chunk in
       bytes += Self.text(chunk).count
     }
     var offset = try communicator.exclusiveScan(bytes, .sum, onRankZero: 0)
-    let file = try File.open(partial, [.create, .writeOnly], on: communicator)
-    try matrix.generate(part: communicator.rank, of: communicator.size) {
-      (chunk) throws(MPIError) in
+    var file = try SharedFile(partial, named: path, communicator)
+    matrix.generate(part: communicator.rank, of: communicator.size) { chunk in
       let text = Self.text(chunk)
-      try file.write(text.span, at: offset)
+      file.write(text.span, at: offset)
       offset += text.count
     }
-    try file.close()
-    try communicator.agree { () throws(InputError) in
-      guard communicator.rank == 0, rename(partial, path) != 0 else { return }
-      throw InputError("the file cannot be given its name", file: path)
-    }
+    try file.finish(communicator)
+    try communicator.agree { () throws(InputError) in try pending.take()?.commit() }
     var floor = NoiseFloor(unit: own.unit)
     floor.units = try communicator.allReduce(own.units, .sum)
     floor.count = try communicator.allReduce(own.count, .sum)
     return floor
-  }
-
-  private func prepare(_ partial: String) throws(InputError) {
-    if FileManager.default.fileExists(atPath: path) && !replacesFile {
-      throw InputError("exists already: name another file, or replace it with --force", file: path)
-    }
-    guard FileManager.default.createFile(atPath: partial, contents: nil) else {
-      throw InputError("cannot be written: name a file in a directory that exists", file: path)
-    }
   }
 
   private static func text(_ ratings: Span<Rating>) -> [UInt8] {

@@ -1,8 +1,18 @@
 import Factorization
-import Foundation
 import MPI
 
 extension DSGD {
+  /// Finds out whether a model directory can be written, without leaving anything.
+  ///
+  /// Collective.
+  ///
+  /// - Throws: `InputFailure` on all ranks where it cannot.
+  public static func checkOutput(
+    _ directory: String, replacesModel: Bool, _ communicator: borrowing Communicator
+  ) throws {
+    _ = try ParallelDirectory(for: directory, replacesModel: replacesModel, communicator)
+  }
+
   /// Writes the model directory.
   ///
   /// Collective.
@@ -23,16 +33,18 @@ extension DSGD {
       columnIdentifierType: columnIdentifiers.elementType)
     let writer = try ParallelDirectory(
       for: directory, replacesModel: replacesModel, communicator)
-    let rows = try OrderedVectors(
-      ofRows: true, count: rowIdentifiers.count, self, communicator)
-    try writer.write(rows.factors, .rowFactors, rows.range, files, communicator)
-    try writer.write(rows.biases, .rowBiases, rows.range, files, communicator)
-    let columns = try OrderedVectors(
-      ofRows: false, count: columnIdentifiers.count, self, communicator)
-    try writer.write(columns.factors, .columnFactors, columns.range, files, communicator)
-    try writer.write(columns.biases, .columnBiases, columns.range, files, communicator)
-    try writer.write(rowIdentifiers, .rowIdentifiers, rows.range, files, communicator)
-    try writer.write(columnIdentifiers, .columnIdentifiers, columns.range, files, communicator)
+    for isRows in [true, false] {
+      let identifiers = isRows ? rowIdentifiers : columnIdentifiers
+      let own = try OrderedVectors(
+        ofRows: isRows, count: identifiers.count, self, communicator)
+      let first = own.range.lowerBound
+      try writer.write(
+        own.factors, isRows ? .rowFactors : .columnFactors, firstRow: first, files, communicator)
+      try writer.write(
+        own.biases, isRows ? .rowBiases : .columnBiases, firstRow: first, files, communicator)
+      try writer.write(
+        identifiers, isRows ? .rowIdentifiers : .columnIdentifiers, files, communicator)
+    }
     try writer.finish(description, communicator)
   }
 }

@@ -1,9 +1,10 @@
 /// A file that is written under a temporary name and appears under its own when it is whole.
 ///
-/// It can be standard output too. Writes are buffered. Dropping it without ``commit()`` removes what was written. A path that names something other
-/// than a file, such as a pipe or `/dev/null`, is written to directly.
+/// It can be standard output too. Writes are buffered. Dropping it without ``commit()`` removes what
+/// was written. A path that names something other than a file, such as a pipe or `/dev/null`, is
+/// written to directly.
 public struct OutputFile: ~Copyable {
-  private var destination: OutputDestination
+  private var destination: PendingFile
   private var buffer: [UInt8] = []
   private static let bufferBytes = 1 << 18
 
@@ -11,12 +12,12 @@ public struct OutputFile: ~Copyable {
   ///
   /// - Throws: `InputError` where no file can be made there.
   public init(path: String) throws(InputError) {
-    destination = try OutputDestination(path: path)
+    destination = try PendingFile(for: path)
   }
 
   /// Writes to standard output.
   public init() {
-    destination = OutputDestination.standardOutput
+    destination = .standardOutput
   }
 
   /// Appends text.

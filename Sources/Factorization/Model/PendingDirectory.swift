@@ -9,7 +9,8 @@ public struct PendingDirectory: ~Copyable {
   public let destination: String
   /// The name that the directory has until it is committed, beside the destination.
   public let path: String
-  private var isCommitted = false
+  private let replacesModel: Bool
+  private var isWhole = false
 
   /// Makes an empty directory beside the destination.
   ///
@@ -20,47 +21,74 @@ public struct PendingDirectory: ~Copyable {
   /// - Throws: `InputError` where the destination exists and is not to be replaced, or no directory
   ///   can be made there.
   public init(for destination: String, replacesModel: Bool) throws(InputError) {
+    try checkOutputName(destination)
     var trimmed = destination
     while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
-    self.destination = trimmed
-    self.path = "\(trimmed).partial-\(getpid())"
     if Self.exists(trimmed) {
-      guard Self.exists("\(trimmed)/\(ModelFiles.descriptionName)") else {
-        throw InputError("exists and is not a model: name another directory", file: trimmed)
-      }
+      try Self.checkModel(trimmed)
       guard replacesModel else {
         throw InputError(
           "exists already: name another directory, or replace the model with --force",
           file: trimmed)
       }
     }
+    let path = temporaryName(beside: trimmed, "partial")
     guard mkdir(path, 0o777) == 0 else { throw systemFailure("cannot be made", file: trimmed) }
+    self.destination = trimmed
+    self.path = path
+    self.replacesModel = replacesModel
   }
 
   /// Gives the directory its name.
   ///
   /// A model that is replaced is removed only after that.
   ///
-  /// - Throws: `InputError` where the system refuses it; what stood there before is then still there.
+  /// - Throws: `InputError` where the system refuses it, or something has come to stand there that is
+  ///   not to be replaced. That is then still there, and the directory stays under its temporary
+  ///   name, because it may have cost hours.
   public consuming func commit() throws(InputError) {
-    let replaced = "\(destination).replaced-\(getpid())"
-    let replacesModel = Self.exists(destination)
-    if replacesModel {
-      guard rename(destination, replaced) == 0 else {
-        throw systemFailure("cannot be replaced", file: destination)
+    isWhole = true
+    do throws(InputError) {
+      if replacesModel, Self.exists(destination) {
+        try replaceModel()
+      } else {
+        try giveName()
       }
+    } catch {
+      throw InputError("\(error.message); what was to stand there is in \(path)", file: destination)
     }
+  }
+
+  private borrowing func replaceModel() throws(InputError) {
+    try Self.checkModel(destination)
+    let replaced = temporaryName(beside: destination, "replaced")
+    guard rename(destination, replaced) == 0 else {
+      throw systemFailure("cannot be replaced", file: destination)
+    }
+    do throws(InputError) {
+      try giveName()
+    } catch {
+      rename(replaced, destination)
+      throw error
+    }
+    try? FileManager.default.removeItem(atPath: replaced)
+  }
+
+  /// Fails where a file or a directory that is not empty has the name.
+  private borrowing func giveName() throws(InputError) {
     guard rename(path, destination) == 0 else {
-      let failure = systemFailure("cannot be given its name", file: destination)
-      if replacesModel { rename(replaced, destination) }
-      throw failure
+      throw systemFailure("cannot be given its name", file: destination)
     }
-    isCommitted = true
-    if replacesModel { try? FileManager.default.removeItem(atPath: replaced) }
   }
 
   deinit {
-    if !isCommitted { try? FileManager.default.removeItem(atPath: path) }
+    if !isWhole { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+  private static func checkModel(_ path: String) throws(InputError) {
+    guard exists("\(path)/\(ModelFiles.descriptionName)") else {
+      throw InputError("exists and is not a model: name another directory", file: path)
+    }
   }
 
   private static func exists(_ path: String) -> Bool {

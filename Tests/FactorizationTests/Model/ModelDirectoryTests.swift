@@ -65,6 +65,30 @@ final class ModelDirectoryTests: XCTestCase {
     XCTAssertEqual(try directory.names, ["model", "photos"])
   }
 
+  func testWhatComesToStandThereMeanwhileIsKept() throws {
+    let directory = try TemporaryDirectory()
+    for replacesModel in [false, true] {
+      let path = directory.file("model-\(replacesModel)")
+      let pending = try PendingDirectory(for: path, replacesModel: replacesModel)
+      let partial = pending.path
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      try directory.write([1], to: "model-\(replacesModel)/photo")
+      var sentence = ""
+      do throws(InputError) { try pending.commit() } catch { sentence = "\(error)" }
+      XCTAssertTrue(sentence.hasPrefix("\(path): "), sentence)
+      XCTAssertTrue(sentence.hasSuffix("; what was to stand there is in \(partial)"), sentence)
+      XCTAssertEqual(try directory.read("model-\(replacesModel)/photo"), [1])
+      XCTAssertTrue(FileManager.default.fileExists(atPath: partial))
+    }
+  }
+
+  func testWhatAKilledRunLeftIsInNobodysWay() throws {
+    let directory = try TemporaryDirectory()
+    let first = try PendingDirectory(for: directory.file("model"), replacesModel: false)
+    let second = try PendingDirectory(for: directory.file("model"), replacesModel: false)
+    XCTAssertNotEqual(first.path, second.path)
+  }
+
   func testAModelThatCannotBeWrittenLeavesNothing() throws {
     let directory = try TemporaryDirectory()
     let complete = TestModel.random(rows: 5, columns: 7, factors: 3)
