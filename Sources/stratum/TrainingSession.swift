@@ -35,7 +35,7 @@ struct TrainingSession {
       testFraction: command.heldOut.testFraction ?? 0, seed: command.learning.seed, world)
     clock.end("reading")
     let identifiers = (rows: ratings.rowIdentifiers, columns: ratings.columnIdentifiers)
-    let blocks = try blockCount(rows: identifiers.rows.count, world)
+    let blocks = try blockCount(ratings, world)
     var options = command.learning.trainingOptions(blocks: blocks, isScale: false)
     let unknown = ratings.unknownTestCount
     let noiseFloor = ratings.noiseFloor
@@ -70,21 +70,31 @@ struct TrainingSession {
 
   /// The number of blocks: what the user says, or 16, or two for each thread of all ranks if that is
   /// more; no more than there are rows, no fewer than there are ranks.
-  private func blockCount(rows: Int, _ world: borrowing Communicator) throws -> Int {
+  private func blockCount(
+    _ ratings: borrowing IndexedRatings, _ world: borrowing Communicator
+  ) throws -> Int {
+    let rows = ratings.rowIdentifiers.count
     guard world.size <= rows else {
       throw InputFailure(
         "there are \(world.size) ranks and only \(rows) rows: start at most \(rows) ranks")
     }
+    let count = try world.allReduce(ratings.training.count, .sum)
+    // Blocks² of the grid have a place in memory each: no more of them than there are ratings.
+    let most = min(
+      max(1024, Int(Double(count).squareRoot())), BlockPartition.maximumBlockCount)
     if let blocks = command.learning.blocks {
       guard blocks >= world.size else {
         throw InputFailure(
           "--blocks \(blocks) is too few for \(world.size) ranks: give at least \(world.size)")
       }
+      guard blocks <= most else {
+        throw InputFailure(
+          "--blocks \(blocks) is too many for \(count) ratings: give at most \(most)")
+      }
       return blocks
     }
     let workers = try world.allReduce(threads, .sum)
-    let wanted = min(max(16, 2 * workers), rows, BlockPartition.maximumBlockCount)
-    return max(wanted, world.size)
+    return max(min(max(16, 2 * workers), rows, most), world.size)
   }
 }
 

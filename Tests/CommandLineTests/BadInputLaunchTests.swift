@@ -157,6 +157,9 @@ final class BadInputLaunchTests: LaunchTestCase {
     try assertRefused(
       [path("good.tsv"), "--blocks", "2"],
       "--blocks 2 is too few for 3 ranks: give at least 3", ranks: [3])
+    try assertRefused(
+      [path("good.tsv"), "--blocks", "1025"],
+      "--blocks 1025 is too many for 3000 ratings: give at most 1024")
   }
 
   func testHoldingOutAllRatings() throws {
