@@ -42,7 +42,7 @@ extension Identifiers {
         strings[$0 - 1].utf8.lexicographicallyPrecedes(strings[$0].utf8)
       }
       self = .strings(strings)
-    case .float32, .float64:
+    case .float32:
       throw InputError("holds no identifiers, which are int64 or text", file: path)
     }
     guard ascends else {

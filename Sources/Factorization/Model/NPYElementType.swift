@@ -2,8 +2,6 @@
 public enum NPYElementType: Sendable, Equatable {
   /// IEEE single precision, `<f4`.
   case float32
-  /// IEEE double precision, `<f8`.
-  case float64
   /// Signed 64-bit integers, `<i8`.
   case int64
   /// Text of at most `width` Unicode scalars, 4 bytes each, padded with zeros: `<U{width}`.
@@ -13,7 +11,6 @@ public enum NPYElementType: Sendable, Equatable {
   public var name: String {
     switch self {
     case .float32: "<f4"
-    case .float64: "<f8"
     case .int64: "<i8"
     case .unicode(let width): "<U\(width)"
     }
@@ -23,7 +20,7 @@ public enum NPYElementType: Sendable, Equatable {
   public var bytes: Int {
     switch self {
     case .float32: 4
-    case .float64, .int64: 8
+    case .int64: 8
     case .unicode(let width): 4 * width
     }
   }
@@ -32,7 +29,6 @@ public enum NPYElementType: Sendable, Equatable {
   public init?(name: some StringProtocol) {
     switch name {
     case "<f4": self = .float32
-    case "<f8": self = .float64
     case "<i8": self = .int64
     default:
       guard name.hasPrefix("<U"), let width = Int(name.dropFirst(2)),

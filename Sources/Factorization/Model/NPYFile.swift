@@ -48,15 +48,6 @@ public struct NPYFile: ~Copyable {
       Float.self, count: header.count, at: header.dataOffset, path: path)
   }
 
-  /// All elements of a float64 array in C order.
-  ///
-  /// - Throws: `InputError` where the elements are of another type or cannot be read.
-  public func readDoubles() throws(InputError) -> [Double] {
-    try check(.float64)
-    return try descriptor.read(
-      Double.self, count: header.count, at: header.dataOffset, path: path)
-  }
-
   /// All elements of an int64 array in C order.
   ///
   /// - Throws: `InputError` where the elements are of another type or cannot be read.

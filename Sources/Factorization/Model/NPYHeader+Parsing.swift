@@ -34,8 +34,7 @@ extension NPYHeader {
     }
     guard let elementType = NPYElementType(name: name) else {
       throw InputError(
-        "has elements of type '\(name)', but only '<f4', '<f8', '<i8' and '<U' are read", file: file
-      )
+        "has elements of type '\(name)', but only '<f4', '<i8' and '<U' are read", file: file)
     }
     guard !shape.isEmpty, Self.fits(shape, elementBytes: elementType.bytes) else {
       throw InputError("has a shape that no array in memory can have: \(shape)", file: file)

@@ -139,7 +139,7 @@ final class ModelDirectoryTests: XCTestCase {
     try assertRefused(
       "W.npy", npy(.float32, [5, 4]), "has shape 5 × 4, but model.json tells of 5 × 3")
     try assertRefused("W.npy", npy(.float32, [15]), "has shape 15, but model.json tells of 5 × 3")
-    try assertRefused("H.npy", npy(.float64, [7, 3]), "'<f8' where '<f4' is needed")
+    try assertRefused("H.npy", npy(.int64, [7, 3]), "'<i8' where '<f4' is needed")
     try assertRefused("row-biases.npy", npy(.float32, [4]), "has shape 4")
     try assertRefused("row-ids.npy", npy(.int64, [5]), "do not ascend")
     try assertRefused("row-ids.npy", npy(.float32, [5]), "holds no identifiers")

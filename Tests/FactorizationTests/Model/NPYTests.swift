@@ -27,7 +27,7 @@ final class NPYTests: XCTestCase {
 
   func testHeaderReadsBack() throws {
     let shapes = [[0], [5], [3, 4], [2, 3, 4], [10_000_000, 128]]
-    let types: [NPYElementType] = [.float32, .float64, .int64, .unicode(width: 17)]
+    let types: [NPYElementType] = [.float32, .int64, .unicode(width: 17)]
     for shape in shapes {
       for type in types {
         let header = NPYHeader(elementType: type, shape: shape)
@@ -39,7 +39,6 @@ final class NPYTests: XCTestCase {
   func testArraysReadBack() throws {
     let directory = try TemporaryDirectory()
     let floats: [Float] = [0, -1.5, .pi, .infinity, .leastNonzeroMagnitude, 3]
-    let doubles = [0.1, -2.5e300]
     let integers: [Int64] = [.min, -1, 0, .max]
     func write<Element>(_ type: NPYElementType, _ shape: [Int], _ elements: [Element]) throws {
       let header = NPYHeader(elementType: type, shape: shape)
@@ -47,10 +46,8 @@ final class NPYTests: XCTestCase {
         header.bytes + elements.withUnsafeBytes { Array($0) }, to: "\(type.name.dropFirst()).npy")
     }
     try write(.float32, [2, 3], floats)
-    try write(.float64, [2], doubles)
     try write(.int64, [4], integers)
     XCTAssertEqual(try NPYFile(path: directory.file("f4.npy")).readFloats(), floats)
-    XCTAssertEqual(try NPYFile(path: directory.file("f8.npy")).readDoubles(), doubles)
     XCTAssertEqual(try NPYFile(path: directory.file("i8.npy")).readIntegers(), integers)
     XCTAssertEqual(try NPYFile(path: directory.file("f4.npy")).header.shape, [2, 3])
   }
@@ -98,6 +95,7 @@ final class NPYTests: XCTestCase {
         "is in Fortran order"
       ),
       (header("{'descr': '>f4', 'fortran_order': False, 'shape': (2,)}"), "of type '>f4'"),
+      (header("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}"), "of type '<f8'"),
       (header("{'descr': '<f4', 'fortran_order': False, 'shape': ()}"), "a shape that no array"),
       (
         header(
