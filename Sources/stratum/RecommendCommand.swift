@@ -85,11 +85,12 @@ struct RecommendCommand: SingleProcessCommand {
       guard let data = FileManager.default.contents(atPath: rowsFile) else {
         throw InputError("cannot be read", file: rowsFile)
       }
-      text = String(decoding: data, as: UTF8.self)
+      let mark: [UInt8] = [0xEF, 0xBB, 0xBF]  // UTF-8's byte-order mark
+      text = String(decoding: data.dropFirst(data.starts(with: mark) ? 3 : 0), as: UTF8.self)
     } else {
       text = rows ?? ""
     }
-    let names = text.split { rowsFile == nil ? $0 == "," : $0.isNewline }
+    let names = text.split { rowsFile == nil ? $0 == "," : $0 == "\n" || $0 == "\r\n" }
       .map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }
     guard !names.isEmpty else {
@@ -104,10 +105,14 @@ struct RecommendCommand: SingleProcessCommand {
     var seen: [(row: Int, column: Int)] = []
     for path in exclude {
       let pairs = try ModelRatings(path: path, format: pairFormat.format, model: model)
+      var isAnyKnown = false
       for pair in pairs.entries {
-        if let row = pair.row, let column = pair.column, isWanted[row] {
-          seen.append((row, column))
-        }
+        guard let row = pair.row, let column = pair.column else { continue }
+        isAnyKnown = true
+        if isWanted[row] { seen.append((row, column)) }
+      }
+      if !isAnyKnown {
+        Stratum.say("\(path): the model knows none of these pairs, so none is left out")
       }
     }
     return PairSet(seen)

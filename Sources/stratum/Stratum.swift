@@ -23,13 +23,15 @@ struct Stratum: ParsableCommand {
     }
   }
 
-  /// Writes `--row -5` as `--row=-5`: the parser would take a negative number for an option.
+  /// Writes `--row -5` as `--row=-5`, and `--rows -5,-6` likewise: the parser would take a negative
+  /// number for an option.
   private static func joiningNegativeNumbers(_ arguments: some Sequence<String>) -> [String] {
     var joined: [String] = []
     for argument in arguments {
-      if argument.hasPrefix("-"), Double(argument) != nil, let last = joined.last,
-        last.hasPrefix("-"), !last.contains("=")
-      {
+      let isNegative =
+        argument.hasPrefix("-")
+        && (Double(argument) != nil || argument.dropFirst().first?.isNumber == true)
+      if isNegative, let last = joined.last, last.hasPrefix("-"), !last.contains("=") {
         joined[joined.count - 1] = "\(last)=\(argument)"
       } else {
         joined.append(argument)

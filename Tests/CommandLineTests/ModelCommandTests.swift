@@ -155,6 +155,26 @@ final class ModelCommandTests: XCTestCase {
     XCTAssertEqual(outcome.status, 0)
     XCTAssertEqual(outcome.lines, ["20\tBrazil\t4.0"])
     XCTAssertEqual(outcome.errors, "stratum: the model has no row '99'; it is left out\n")
+
+    let marked = try write("\u{FEFF}20\r\n10\r\n", to: "marked")
+    let all = try StratumProgram.run(
+      "recommend", path("model"), "--rows-file", marked, "--top", "1")
+    XCTAssertEqual(all.lines, ["20\tBrazil\t4.0", "10\tAlien\t3.75"])
+    XCTAssertEqual(all.errors, "")
+
+    let negative = try StratumProgram.run("recommend", path("model"), "--rows", "-5,-6")
+    XCTAssertEqual(
+      negative.errors.split(separator: "\n").last, "stratum: the model has none of the rows")
+  }
+
+  func testExcludingUnknownPairsOnlyIsWarnedOf() throws {
+    let other = try write("1\tx\n2\ty\n", to: "other.tsv")
+    let outcome = try StratumProgram.run(
+      "recommend", path("model"), "--rows", "20", "--top", "1", "--exclude", other)
+    XCTAssertEqual(outcome.lines, ["20\tBrazil\t4.0"])
+    XCTAssertEqual(
+      outcome.errors,
+      "stratum: \(other): the model knows none of these pairs, so none is left out\n")
   }
 
   // MARK: - Launched as several processes, and failures
