@@ -9,8 +9,8 @@ struct EvaluateCommand: SingleProcessCommand {
     abstract: "Measure how well a model predicts the ratings of a file.",
     discussion: """
       A rating whose row or column the model does not know is predicted by the mean and the bias \
-      that is known (without a global mean, by the mean alone). RMSE and MAE are given over all ratings, and over those of which row and \
-      column are known.
+      that is known (without a global mean, by the mean alone). RMSE and MAE are given over all \
+      ratings, and over those of which row and column are known.
       """)
 
   @Argument(help: "The model directory.", completion: .directory)

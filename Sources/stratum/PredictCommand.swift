@@ -12,7 +12,8 @@ struct PredictCommand: SingleProcessCommand {
       """,
     discussion: """
       Writes one line a pair, in the order of the file: row, column and prediction. A row or column \
-      that the model does not know is predicted by the mean and the bias that is known.
+      that the model does not know is predicted by the mean and the bias that is known (without a \
+      global mean, by the mean alone).
       """)
 
   @Argument(help: "The model directory.", completion: .directory)
