@@ -97,6 +97,25 @@ final class LargeCountTests: RankTestCase {
       (0..<20).map { Triple(a: UInt8(world.size - 1), b: UInt8($0), c: 0) })
   }
 
+  func testPlacedValues() throws {
+    let mine = (0..<50).map { Located(Double(world.rank), at: Int32($0 + world.rank)) }
+    let expected = (0..<50).map { Located(Double(world.size - 1), at: Int32($0 + world.size - 1)) }
+    XCTAssertEqual(try world.allReduce(mine, .maximum), expected)
+    XCTAssertEqual(
+      try world.exchange(mine, to: next, from: previous).map(\.value),
+      [Double](repeating: Double(previous), count: 50))
+  }
+
+  func testTheReductionMayEndBeforeItsTransfer() throws {
+    func start() throws -> Request<Buffer<Triple>> {
+      let larger = try Reduction<Triple> { $0.a > $1.a ? $0 : $1 }
+      let mine = Triple(a: UInt8(world.rank), b: 0, c: 0)
+      return try world.startAllReduce(giving: Buffer(repeating: mine, count: 20), larger)
+    }
+    let done = try start().wait()
+    XCTAssertEqual(done.payload[19].a, UInt8(world.size - 1))
+  }
+
   func testCollectivesWithEqualBlocks() throws {
     for count in counts {
       let rank = world.rank

@@ -70,6 +70,14 @@ final class ReductionTests: RankTestCase {
     XCTAssertEqual(requestDone.payload[0], world.size - 1)
   }
 
+  func testAFunctionMayHoldTheLastOfAnotherReduction() throws {
+    func make() throws -> Reduction<Int> {
+      let inner = try Reduction<Int> { $0 + $1 }
+      return try Reduction { left, right in withExtendedLifetime(inner) { max(left, right) } }
+    }
+    XCTAssertEqual(try world.allReduce(world.rank, make()), world.size - 1)
+  }
+
   func testReductionsCanBeMadeWithoutEndButNotKept() throws {
     for number in 0..<100 {
       XCTAssertEqual(

@@ -22,8 +22,7 @@ final class CustomOperation: @unchecked Sendable {
   convenience init(
     commutative: Bool, bytesPerElement: Int, _ body: @escaping Body
   ) throws(MPIError) {
-    var type = try LargeCount.contiguous(bytesPerElement, of: cmpi_byte())
-    try check(MPI_Type_commit(&type.handle), "MPI_Type_commit")
+    let type = try LargeCount.committed(LargeCount.contiguous(bytesPerElement, of: cmpi_byte()))
     try self.init(commutative: commutative, owning: type, body)
   }
 
@@ -70,16 +69,23 @@ final class CustomOperation: @unchecked Sendable {
     }
   }
 
-  private static func release(_ slot: Int) { bodies.withLock { $0[slot] = nil } }
+  private static func release(_ slot: Int) {
+    // The closure may hold the last reference to another operation, whose end takes the lock, too:
+    // it must not end under it.
+    let body = bodies.withLock { $0[slot].take() }
+    withExtendedLifetime(body) {}
+  }
 
   /// What a trampoline does: calls the closure of its slot.
-  ///
-  /// MPI gives only valid addresses.
   static func apply(
     _ slot: Int, _ left: UnsafeMutableRawPointer?, _ right: UnsafeMutableRawPointer?,
     _ count: UnsafeMutablePointer<Int32>?
   ) {
-    guard let left, let right, let count, let body = bodies.withLock({ $0[slot] }) else { return }
+    guard let body = bodies.withLock({ $0[slot] }) else {
+      Runtime.abort("MPI called a user-defined reduction that was freed")
+    }
+    // MPI gives addresses wherever there are elements.
+    guard let left, let right, let count else { return }
     body(left, right, Int(count.pointee))
   }
 }

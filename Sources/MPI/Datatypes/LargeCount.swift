@@ -38,8 +38,18 @@ package enum LargeCount {
     let code = cmpi_type_create_struct(
       2, [1, Int32(rest)], [offset, restStart], [rows, basic], &whole)
     try check(code, "MPI_Type_create_struct")
-    try check(MPI_Type_commit(&whole.handle), "MPI_Type_commit")
-    return whole
+    return try committed(whole)
+  }
+
+  /// Makes a new datatype ready for use; frees it if that fails.
+  static func committed(_ type: CMPIDatatype) throws(MPIError) -> CMPIDatatype {
+    var type = type
+    let code = MPI_Type_commit(&type.handle)
+    if code != MPI_SUCCESS {
+      discard(&type)
+      throw MPIError(code: code, function: "MPI_Type_commit")
+    }
+    return type
   }
 
   /// Marks a datatype for release; MPI keeps it as long as a transfer under way needs it.
