@@ -68,4 +68,9 @@ final class CommunicatorTests: RankTestCase {
     XCTAssertEqual(try world.receive(Int.self, from: world.rank).status.tag, tag)
     _ = try send.wait()
   }
+
+  func testEveryCommunicatorHasTheLargestTagOfTheWorld() throws {
+    let part = try world.split(color: world.rank % 2)
+    XCTAssertEqual(try part.largestTag, try world.largestTag)
+  }
 }

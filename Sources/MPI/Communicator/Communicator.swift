@@ -18,10 +18,15 @@ public struct Communicator: ~Copyable, @unchecked Sendable {
   let handle: CMPICommunicator
   private let isOwned: Bool
 
-  /// Takes ownership of a communicator that MPI just made.
+  /// Takes ownership of a communicator that MPI just made; frees it if that fails.
   init(owning handle: CMPICommunicator) throws(MPIError) {
-    try check(cmpi_return_errors(handle), "MPI_Comm_set_errhandler")
-    try self.init(handle, isOwned: true)
+    do throws(MPIError) {
+      try check(cmpi_return_errors(handle), "MPI_Comm_set_errhandler")
+      try self.init(handle, isOwned: true)
+    } catch {
+      Communicator.free(handle)
+      throw error
+    }
   }
 
   /// The communicator of all ranks, which MPI owns.
@@ -39,9 +44,12 @@ public struct Communicator: ~Copyable, @unchecked Sendable {
   }
 
   deinit {
-    guard isOwned, Runtime.isRunning else { return }
-    var freed = handle
-    let code = MPI_Comm_free(&freed.handle)
+    if isOwned, Runtime.isRunning { Communicator.free(handle) }
+  }
+
+  private static func free(_ handle: CMPICommunicator) {
+    var handle = handle
+    let code = MPI_Comm_free(&handle.handle)
     // A deinit cannot throw, and no return code is dropped.
     if code != MPI_SUCCESS {
       Runtime.abort("\(MPIError(code: code, function: "MPI_Comm_free"))")
@@ -53,12 +61,14 @@ public struct Communicator: ~Copyable, @unchecked Sendable {
   /// It spares special cases at the ends of a chain of ranks.
   public static var nobody: Int { Int(cmpi_process_null()) }
 
-  /// The largest tag that this communicator takes; at least 32767.
+  /// The largest tag that messages can have; at least 32767.
   public var largestTag: Int {
     get throws(MPIError) {
       var value: UnsafeMutableRawPointer?
       var found: Int32 = 0
-      let code = MPI_Comm_get_attr(handle.handle, cmpi_largest_tag_key(), &value, &found)
+      // The attribute belongs to the world; communicators made from it need not have it.
+      let world = cmpi_comm_world()
+      let code = MPI_Comm_get_attr(world.handle, cmpi_largest_tag_key(), &value, &found)
       try check(code, "MPI_Comm_get_attr")
       // MPI sets the attribute's value to the address of an int.
       guard found != 0, let value else { return 32767 }
