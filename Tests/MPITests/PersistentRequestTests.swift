@@ -40,6 +40,20 @@ final class PersistentRequestTests: RankTestCase {
     XCTAssertEqual(buffer[0], 3)
   }
 
+  func testAReceiveThatFailsThrowsAndFreesItsBuffer() throws {
+    try post([1, 2], to: world.rank, tag: 8)
+    // The message comes first: Open MPI 4.1 does not notice the other order within one rank.
+    _ = try world.probe(for: Int.self, from: world.rank, tag: 8)
+    let receive = try world.persistentReceive(into: Tracked([0]), from: world.rank, tag: 8).start()
+    do {
+      _ = try receive.wait()
+      XCTFail("a message of two went into a buffer of one")
+    } catch {
+      XCTAssertEqual(error.errorClass, .truncated)
+    }
+    XCTAssertEqual(Tracked.alive.load(), 0)
+  }
+
   func testDroppedOnesFreeTheirBuffers() throws {
     do {
       _ = try world.persistentReceive(into: Tracked([0]), from: world.rank, tag: 6)

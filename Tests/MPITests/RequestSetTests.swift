@@ -93,6 +93,107 @@ final class RequestSetTests: RankTestCase {
     try world.barrier()
   }
 
+  /// Receives of three messages that are there; the first is too long for its buffer.
+  private func receivesOfWhichTheFirstFails() throws -> RequestSet<Tracked> {
+    let messages = [[1, 2], [3], [4]]
+    var set = RequestSet<Tracked>()
+    for (number, values) in messages.enumerated() {
+      try post(values, to: world.rank, tag: 10 + number)
+      _ = try world.probe(for: Int.self, from: world.rank, tag: 10 + number)
+    }
+    for number in messages.indices {
+      set.append(
+        try world.startReceive(into: Tracked([0]), from: world.rank, tag: 10 + number))
+    }
+    return set
+  }
+
+  /// Calls `collect` until the set has nothing left, and compares what came.
+  private func assertOnlyTheFailedOneIsMissing(
+    line: UInt = #line,
+    _ collect: (
+      inout RequestSet<Tracked>, (consuming Arrival<Tracked>) throws(MPIError) -> Void
+    ) throws(MPIError) -> Void
+  ) throws {
+    do {
+      var set = try receivesOfWhichTheFirstFails()
+      var failures: [ErrorClass] = []
+      var arrived: [Int: Int] = [:]
+      for _ in 0..<100_000 where set.count > 0 {
+        do throws(MPIError) {
+          try collect(&set) { (arrival) throws(MPIError) in
+            XCTAssertEqual(arrival.status.source, world.rank, line: line)
+            XCTAssertEqual(arrival.status.tag, 10 + arrival.position, line: line)
+            XCTAssertEqual(arrival.status.count, 1, line: line)
+            arrived[arrival.position] = arrival.payload.mutableStorage[0]
+          }
+        } catch {
+          failures.append(error.errorClass)
+        }
+      }
+      XCTAssertEqual(set.count, 0, line: line)
+      XCTAssertEqual(failures, [.truncated], line: line)
+      XCTAssertEqual(arrived, [1: 3, 2: 4], line: line)
+      if try set.waitAny() != nil { XCTFail("a transfer was handed over twice", line: line) }
+    }
+    XCTAssertEqual(Tracked.alive.load(), 0, line: line)
+  }
+
+  func testAFailureLeavesTheOthersInTheSet() throws {
+    try assertOnlyTheFailedOneIsMissing { (set, use) throws(MPIError) in
+      try set.waitAll(use)
+    }
+    try assertOnlyTheFailedOneIsMissing { (set, use) throws(MPIError) in
+      if let arrival = try set.waitAny() { try use(arrival) }
+    }
+    try assertOnlyTheFailedOneIsMissing { (set, use) throws(MPIError) in
+      if let arrival = try set.testAny() { try use(arrival) }
+    }
+    try assertOnlyTheFailedOneIsMissing { (set, use) throws(MPIError) in
+      try set.waitSome(use)
+    }
+    try assertOnlyTheFailedOneIsMissing { (set, use) throws(MPIError) in
+      try set.testSome(use)
+    }
+    try assertOnlyTheFailedOneIsMissing { (set, use) throws(MPIError) in
+      do throws(MPIError) {
+        try set.waitAll(use)
+      } catch {
+        // What waitAll has waited for, the others hand over.
+        if let arrival = try set.testAny() { try use(arrival) }
+        try set.waitSome(use)
+        throw error
+      }
+    }
+  }
+
+  private func anError() throws -> MPIError {
+    do throws(MPIError) {
+      try world.send([1], to: world.size)
+    } catch {
+      return error
+    }
+    throw XCTSkip("a message to a rank that does not exist was sent")
+  }
+
+  func testAnErrorOfTheReceiverLeavesTheOthersInTheSet() throws {
+    let refusal = try anError()
+    var set = try receives(tag: 20)
+    try sendToAll(tag: 20)
+    var received: Set<Int> = []
+    for _ in 0..<3 * world.size where set.count > 0 {
+      do throws(MPIError) {
+        try set.waitSome { (arrival) throws(MPIError) in
+          received.insert(arrival.payload[0])
+          throw refusal
+        }
+      } catch {
+        XCTAssertEqual(error, refusal)
+      }
+    }
+    XCTAssertEqual(received, Set(0..<world.size))
+  }
+
   func testADroppedSetFreesItsPayloads() throws {
     do {
       var set = RequestSet<Tracked>()

@@ -96,10 +96,10 @@ public struct StartedRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyable,
   /// Waits until the transfer is over, and gives back what can start it again.
   public consuming func wait() throws(MPIError) -> PersistentRequest<Storage> {
     var status = MPI_Status()
-    try check(MPI_Wait(&handle.handle, &status), "MPI_Wait")
-    let result = try ticket.status(status, "MPI_Wait")
+    let code = MPI_Wait(&handle.handle, &status)
     isSettled = true
-    return PersistentRequest(handle, ticket, storage, result)
+    let outcome = try ticket.outcome(code, status, handle, "MPI_Wait")
+    return PersistentRequest(handle, ticket, storage, outcome)
   }
 
   deinit { if !isSettled { ticket.drop(handle) } }

@@ -24,10 +24,10 @@ public struct Request<Payload: ~Copyable>: ~Copyable, @unchecked Sendable {
   /// After an error the payload is freed.
   public consuming func wait() throws(MPIError) -> Completed<Payload> {
     var status = MPI_Status()
-    try check(MPI_Wait(&handle.handle, &status), "MPI_Wait")
-    let result = try ticket.status(status, "MPI_Wait")
+    let code = MPI_Wait(&handle.handle, &status)
     isSettled = true
-    return Completed(payload: ticket.takePayload(), status: result)
+    let outcome = try ticket.outcome(code, status, handle, "MPI_Wait")
+    return Completed(payload: ticket.takePayload(), status: outcome)
   }
 
   /// Gives back the payload if the transfer is over, and the request if it is not.
@@ -36,11 +36,11 @@ public struct Request<Payload: ~Copyable>: ~Copyable, @unchecked Sendable {
   public consuming func test() throws(MPIError) -> TestOutcome<Payload> {
     var status = MPI_Status()
     var isOver: Int32 = 0
-    try check(MPI_Test(&handle.handle, &isOver, &status), "MPI_Test")
-    if isOver == 0 { return .pending(self) }
-    let result = try ticket.status(status, "MPI_Test")
+    let code = MPI_Test(&handle.handle, &isOver, &status)
+    if code == MPI_SUCCESS, isOver == 0 { return .pending(self) }
     isSettled = true
-    return .completed(ticket.takePayload(), result)
+    let outcome = try ticket.outcome(code, status, handle, "MPI_Test")
+    return .completed(ticket.takePayload(), outcome)
   }
 
   /// Hands the transfer to a set of requests.

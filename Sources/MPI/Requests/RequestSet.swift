@@ -8,16 +8,33 @@ import CMPI
 ///     }
 ///     while let arrival = try arrivals.waitAny() { use(arrival.payload) }
 ///
-/// Requests have positions from 0, in the order in which they were appended. What is still under
-/// way when the set is dropped is given up as a dropped `Request` is.
+/// Requests have positions from 0, in the order in which they were appended. A transfer that fails
+/// leaves the set, and its payload is freed; the others stay, and those that are over are handed
+/// over by whichever function is called next. What is still under way when the set is dropped is
+/// given up as a dropped `Request` is.
 public struct RequestSet<Payload: ~Copyable>: ~Copyable, @unchecked Sendable {
   // The payloads are reachable through this value alone: sendable.
+  private struct Member {
+    let position: Int
+    let ticket: Ticket<Payload>
+  }
+
+  /// A transfer that MPI says is over: where its handle is, and how it ended.
+  private struct Ended {
+    let index: Int
+    let code: Int32
+    let status: MPI_Status
+  }
+
+  private var nextPosition = 0
+  /// The requests under way, as MPI takes them, and what belongs to each.
   private var handles: [CMPIRequest] = []
-  /// One for each request; nil when its payload has been given back.
-  private var tickets: [Ticket<Payload>?] = []
+  private var underWay: [Member] = []
+  /// Those that are over and well, and not handed over yet.
+  private var completed: [(member: Member, status: Status)] = []
 
   /// The number of requests whose payload has not been given back.
-  public private(set) var count = 0
+  public var count: Int { underWay.count + completed.count }
 
   /// Creates a set without requests.
   public init() {}
@@ -27,45 +44,42 @@ public struct RequestSet<Payload: ~Copyable>: ~Copyable, @unchecked Sendable {
   public mutating func append(_ request: consuming Request<Payload>) -> Int {
     let (handle, ticket) = request.release()
     handles.append(handle)
-    tickets.append(ticket)
-    count += 1
-    return tickets.count - 1
+    underWay.append(Member(position: nextPosition, ticket: ticket))
+    nextPosition += 1
+    return nextPosition - 1
   }
 
   /// Waits until one of the transfers is over, and gives it back; nil where none is left.
   public mutating func waitAny() throws(MPIError) -> Arrival<Payload>? {
-    var position: Int32 = 0
-    var status = MPI_Status()
-    try check(cmpi_wait_any(Int32(handles.count), &handles, &position, &status), "MPI_Waitany")
-    if position == cmpi_undefined() { return nil }
-    return try arrival(Int(position), status, "MPI_Waitany")
+    try any("MPI_Waitany") { count, handles, index, status in
+      cmpi_wait_any(count, handles, index, status)
+    }
   }
 
   /// Gives back one of the transfers that are over; nil where none is, or none is left.
   ///
   /// Does not wait.
   public mutating func testAny() throws(MPIError) -> Arrival<Payload>? {
-    var position: Int32 = 0
-    var isOver: Int32 = 0
-    var status = MPI_Status()
-    let code = cmpi_test_any(Int32(handles.count), &handles, &position, &isOver, &status)
-    try check(code, "MPI_Testany")
-    if isOver == 0 || position == cmpi_undefined() { return nil }
-    return try arrival(Int(position), status, "MPI_Testany")
+    try any("MPI_Testany") { count, handles, index, status in
+      // Where none is over, the index stays undefined.
+      var isOver: Int32 = 0
+      return cmpi_test_any(count, handles, index, &isOver, status)
+    }
   }
 
   /// Waits until at least one transfer is over, and hands all that are to `receive`.
   ///
   /// - Parameter receive: called for each of them.
   /// - Returns: how many there were; 0 where none was left.
-  /// - Throws: `MPIError`, of the transfer that failed or thrown by `receive`; the payloads that
-  ///   were not handed over by then are freed with the set.
+  /// - Throws: `MPIError`, of a transfer that failed or thrown by `receive`.
   @discardableResult
   public mutating func waitSome(
     _ receive: (consuming Arrival<Payload>) throws(MPIError) -> Void
   ) throws(MPIError) -> Int {
-    try some("MPI_Waitsome", receive) { number, handles, done, positions, statuses in
-      cmpi_wait_some(number, handles, done, positions, statuses)
+    // Those that are over already are not to wait for others.
+    if !completed.isEmpty { return try testSome(receive) }
+    return try some("MPI_Waitsome", receive) { count, handles, done, indices, statuses in
+      cmpi_wait_some(count, handles, done, indices, statuses)
     }
   }
 
@@ -73,87 +87,119 @@ public struct RequestSet<Payload: ~Copyable>: ~Copyable, @unchecked Sendable {
   ///
   /// - Parameter receive: called for each of them.
   /// - Returns: how many there were.
-  /// - Throws: `MPIError`, as `waitSome` does.
+  /// - Throws: `MPIError`, of a transfer that failed or thrown by `receive`.
   @discardableResult
   public mutating func testSome(
     _ receive: (consuming Arrival<Payload>) throws(MPIError) -> Void
   ) throws(MPIError) -> Int {
-    try some("MPI_Testsome", receive) { number, handles, done, positions, statuses in
-      cmpi_test_some(number, handles, done, positions, statuses)
+    try some("MPI_Testsome", receive) { count, handles, done, indices, statuses in
+      cmpi_test_some(count, handles, done, indices, statuses)
     }
   }
 
   /// Waits until all transfers are over, and hands them to `receive` in order of position.
   ///
   /// - Parameter receive: called for each of them.
-  /// - Throws: `MPIError`, as `waitSome` does.
+  /// - Throws: `MPIError`, of a transfer that failed or thrown by `receive`.
   public mutating func waitAll(
     _ receive: (consuming Arrival<Payload>) throws(MPIError) -> Void
   ) throws(MPIError) {
     // One after the other, and not by MPI_Waitall: that of Open MPI 4.1 never returns when one of
     // the transfers fails and the thread level is above single.
-    var statuses = [MPI_Status](repeating: MPI_Status(), count: handles.count)
-    var failure: MPIError?
-    for position in handles.indices {
-      let code = MPI_Wait(&handles[position].handle, &statuses[position])
-      if code != MPI_SUCCESS, failure == nil {
-        failure = MPIError(code: code, function: "MPI_Wait")
+    var ended: [Ended] = []
+    for index in handles.indices {
+      var status = MPI_Status()
+      let code = MPI_Wait(&handles[index].handle, &status)
+      ended.append(Ended(index: index, code: code, status: status))
+    }
+    try settle(ended, "MPI_Wait")
+    completed.sort { $0.member.position < $1.member.position }
+    _ = try handOver(receive)
+  }
+
+  private mutating func any(
+    _ function: StaticString,
+    _ call: (
+      Int32, UnsafeMutablePointer<CMPIRequest>, UnsafeMutablePointer<Int32>,
+      UnsafeMutablePointer<MPI_Status>
+    ) -> Int32
+  ) throws(MPIError) -> Arrival<Payload>? {
+    if completed.isEmpty, !handles.isEmpty {
+      var index = cmpi_undefined()
+      var status = MPI_Status()
+      let code = call(Int32(handles.count), &handles, &index, &status)
+      if index == cmpi_undefined() {
+        try check(code, function)
+      } else {
+        try settle([Ended(index: Int(index), code: code, status: status)], function)
       }
     }
-    if let failure { throw failure }
-    for position in tickets.indices where tickets[position] != nil {
-      try receive(arrival(position, statuses[position], "MPI_Wait"))
-    }
+    return completed.isEmpty ? nil : takeNext()
   }
 
   private mutating func some(
     _ function: StaticString, _ receive: (consuming Arrival<Payload>) throws(MPIError) -> Void,
     _ call: (
-      Int32, UnsafeMutablePointer<CMPIRequest>?, UnsafeMutablePointer<Int32>,
-      UnsafeMutablePointer<Int32>?, UnsafeMutablePointer<MPI_Status>?
+      Int32, UnsafeMutablePointer<CMPIRequest>, UnsafeMutablePointer<Int32>,
+      UnsafeMutablePointer<Int32>, UnsafeMutablePointer<MPI_Status>
     ) -> Int32
   ) throws(MPIError) -> Int {
     var done: Int32 = 0
-    var positions = [Int32](repeating: 0, count: handles.count)
+    var indices = [Int32](repeating: 0, count: handles.count)
     var statuses = [MPI_Status](repeating: MPI_Status(), count: handles.count)
-    let code = call(Int32(handles.count), &handles, &done, &positions, &statuses)
+    let code = call(Int32(handles.count), &handles, &done, &indices, &statuses)
     let found = done == cmpi_undefined() ? 0 : Int(done)
-    try RequestSet.checkAll(code, Array(statuses.prefix(found)), function)
-    for index in 0..<found {
-      try receive(arrival(Int(positions[index]), statuses[index], function))
+    // Where none failed, MPI need not write the error of each into its status.
+    let ended = zip(indices, statuses).prefix(found).map { index, status in
+      Ended(
+        index: Int(index), code: code == MPI_SUCCESS ? code : status.MPI_ERROR, status: status)
     }
-    return found
+    try settle(ended, function)
+    try check(code, function)
+    return try handOver(receive)
   }
 
-  /// Takes the payload of a transfer that is over out of the set.
-  private mutating func arrival(
-    _ position: Int, _ status: MPI_Status, _ function: StaticString
-  ) throws(MPIError) -> Arrival<Payload> {
-    guard let ticket = tickets[position] else {
-      preconditionFailure("MPI completed a request that had been completed before")
-    }
-    let result = try ticket.status(status, function)
-    tickets[position] = nil
-    count -= 1
-    return Arrival(position: position, payload: ticket.takePayload(), status: result)
-  }
-
-  /// Throws the error of the first transfer that failed, which MPI hides in its status.
-  private static func checkAll(
-    _ code: Int32, _ statuses: [MPI_Status], _ function: StaticString
+  /// Moves the transfers that MPI says are over out of those under way; throws the error of the
+  /// first that failed.
+  private mutating func settle(
+    _ ended: [Ended], _ function: StaticString
   ) throws(MPIError) {
-    if code == MPI_SUCCESS { return }
-    let error = MPIError(code: code, function: function)
-    guard error.errorClass == .inStatus else { throw error }
-    for status in statuses where status.MPI_ERROR != MPI_SUCCESS {
-      let cause = MPIError(code: status.MPI_ERROR, function: function)
-      if cause.errorClass != .pending { throw cause }
+    var failure: MPIError?
+    for transfer in ended {
+      let (handle, member) = (handles[transfer.index], underWay[transfer.index])
+      do throws(MPIError) {
+        let status = try member.ticket.outcome(
+          transfer.code, transfer.status, handle, function)
+        completed.append((member, status))
+      } catch {
+        failure = failure ?? error
+      }
     }
-    throw error
+    // From the end, so that the indices of the others stay right.
+    for index in ended.map(\.index).sorted(by: >) {
+      handles.remove(at: index)
+      underWay.remove(at: index)
+    }
+    if let failure { throw failure }
+  }
+
+  private mutating func handOver(
+    _ receive: (consuming Arrival<Payload>) throws(MPIError) -> Void
+  ) throws(MPIError) -> Int {
+    let number = completed.count
+    for _ in 0..<number { try receive(takeNext()) }
+    return number
+  }
+
+  private mutating func takeNext() -> Arrival<Payload> {
+    let (member, status) = completed.removeFirst()
+    return Arrival(
+      position: member.position, payload: member.ticket.takePayload(), status: status)
   }
 
   deinit {
-    for (handle, ticket) in zip(handles, tickets) { ticket?.drop(handle) }
+    for (handle, member) in zip(handles, underWay) { member.ticket.drop(handle) }
+    for (member, _) in completed { member.ticket.destroyPayload() }
   }
 }
 

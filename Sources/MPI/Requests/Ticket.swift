@@ -41,10 +41,20 @@ struct Ticket<Payload: ~Copyable> {
     return handle
   }
 
-  /// Reads MPI's status of the completed transfer.
-  func status(_ status: MPI_Status, _ function: StaticString) throws(MPIError) -> Status {
-    guard let received else { return .nothingReceived }
-    return try Status(status, of: received, function)
+  /// Reads what MPI tells of a transfer that is over, however it ended.
+  ///
+  /// If it failed, the payload and what is left of the request are freed.
+  func outcome(
+    _ code: Int32, _ status: MPI_Status, _ handle: CMPIRequest, _ function: StaticString
+  ) throws(MPIError) -> Status {
+    do throws(MPIError) {
+      try check(code, function)
+      guard let received else { return .nothingReceived }
+      return try Status(status, of: received, function)
+    } catch {
+      discard(handle)
+      throw error
+    }
   }
 
   func takePayload() -> Payload {
@@ -58,7 +68,7 @@ struct Ticket<Payload: ~Copyable> {
     box.deallocate()
   }
 
-  /// Frees a persistent request that is not under way, and its payload.
+  /// Frees the payload of a request that is not under way, and the request where MPI keeps it.
   func discard(_ handle: CMPIRequest) {
     DroppedTransfers.free(handle)
     destroyPayload()
