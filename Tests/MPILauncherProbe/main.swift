@@ -1,3 +1,4 @@
+import Foundation
 import MPI
 
 // A program that goes wrong in the way that its first argument names, for the tests of how a job
@@ -8,11 +9,23 @@ struct RankFailure: Error, CustomStringConvertible {
 }
 
 struct Agreed: AgreedFailure {
-  let exitCode: Int32 = 3
+  var exitCode: Int32 = 3
   let sentence = "ratings.tsv: no such file"
 }
 
 struct UnknownCase: Error {}
+
+func drop(_ file: consuming File) {}
+
+/// Starts, around the ring of ranks, transfers that are too long to be buffered, and drops them.
+func dropTransfers(_ world: borrowing Communicator) throws {
+  Runtime.grace = 0.5
+  let next = (world.rank + 1) % world.size
+  let previous = (world.rank + world.size - 1) % world.size
+  let long = 1_000_000
+  _ = try world.startSend(giving: Buffer(repeating: 1.0, count: long), to: next)
+  _ = try world.startReceive(into: Buffer(repeating: 1.0, count: long), from: previous, tag: 1)
+}
 
 let name = CommandLine.arguments.dropFirst().first ?? ""
 
@@ -39,10 +52,40 @@ func fail(_ world: borrowing Communicator) throws {
     if world.rank == last { throw RankFailure() }
     _ = try request.wait()
   case "throws-while-lending":
-    LentTransfers.grace = 0.5
+    Runtime.grace = 0.5
     let values = [Double](repeating: 1, count: 1_000_000)
     try world.whileSending(values.span, to: (world.rank + 1) % world.size) {
       if world.rank == last { throw RankFailure() }
+    }
+  case "agreed-failure-with-code-zero":
+    throw Agreed(exitCode: 0)
+  case "agreed-failure-with-transfers-under-way":
+    try dropTransfers(world)
+    throw Agreed()
+  case "returns-with-transfers-under-way":
+    try dropTransfers(world)
+  case "receives-late":
+    Runtime.grace = 0.2
+    if world.rank == 0 {
+      _ = try world.startSend(giving: Buffer(repeating: 1.0, count: 1_000_000), to: last)
+    }
+    if world.rank == last {
+      Thread.sleep(forTimeInterval: 1)
+      _ = try world.receive(arrayOf: Double.self, from: 0)
+    }
+  case "agreed-failure-while-lending":
+    Runtime.grace = 0.5
+    let values = [Double](repeating: 1, count: 1_000_000)
+    try world.whileSending(values.span, to: (world.rank + 1) % world.size) { throw Agreed() }
+  case "drops-files-in-different-orders":
+    let first = try File.open(CommandLine.arguments[2], [.create, .writeOnly], on: world)
+    let second = try File.open(CommandLine.arguments[3], [.create, .writeOnly], on: world)
+    if world.rank == 0 {
+      drop(first)
+      drop(second)
+    } else {
+      drop(second)
+      drop(first)
     }
   case "drops-open-file":
     let path = CommandLine.arguments[2]

@@ -57,6 +57,32 @@ final class LauncherTests: XCTestCase {
     assertOneLine("rank 2 of 3: the flux capacitor is empty", try probe("throws-while-lending"))
   }
 
+  func testAnAgreedFailureIsNotHeldUpByTransfersUnderWay() throws {
+    for name in ["agreed-failure-with-transfers-under-way", "agreed-failure-while-lending"] {
+      let job = try probe(name)
+      XCTAssertEqual(
+        job.errorLines(containing: "ratings.tsv"), ["ratings.tsv: no such file"],
+        job.standardError)
+      XCTAssertEqual(job.status, 3, name)
+    }
+  }
+
+  func testAnAgreedFailureNeverLooksLikeSuccess() throws {
+    XCTAssertEqual(try probe("agreed-failure-with-code-zero").status, 1)
+  }
+
+  func testSendsThatNobodyReceivesEndTheJobWithASentence() throws {
+    let job = try probe("returns-with-transfers-under-way")
+    XCTAssertFalse(job.errorLines(containing: "never received").isEmpty, job.standardError)
+    XCTAssertNotEqual(job.status, 0)
+  }
+
+  func testADroppedSendWaitsForAReceiverThatStillWorks() throws {
+    let job = try probe("receives-late")
+    XCTAssertEqual(job.standardError, "")
+    XCTAssertEqual(job.status, 0)
+  }
+
   func testAFileThatWasNotClosedIsClosedAtTheEnd() throws {
     let path = NSTemporaryDirectory() + "/mpi-dropped-file-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }

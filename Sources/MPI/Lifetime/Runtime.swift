@@ -1,5 +1,5 @@
 import CMPI
-import Foundation
+@preconcurrency import Foundation
 import Synchronization
 
 /// Starting, finishing and aborting MPI, for `withMPI` and for test processes, which cannot run
@@ -25,9 +25,34 @@ package enum Runtime {
     try requireOwnLauncher(world)
   }
 
+  private static let storedGrace = Atomic<Double>(30)
+
+  /// Seconds that transfers get to end when their rank has no more use for them, before the job is
+  /// taken down.
+  ///
+  /// Tests shorten it.
+  package static var grace: Double {
+    get { storedGrace.load(ordering: .relaxed) }
+    set { storedGrace.store(newValue, ordering: .relaxed) }
+  }
+
   /// Finalizes MPI, after what was dropped while it was under way has been brought to its end.
+  ///
+  /// Every rank calls it. Sends that nobody receives take the job down with one sentence.
   package static func finish() throws(MPIError) {
-    try DroppedTransfers.finish()
+    let left = try endDroppedTransfers()
+    if left > 0 { abort("\(left) sends (or collective operations) were never received") }
+    try finalize()
+  }
+
+  /// Waits for what was dropped, and returns how many transfers nobody takes part in.
+  private static func endDroppedTransfers() throws(MPIError) -> Int {
+    // A rank that still works may yet receive what another has dropped; from here on none does.
+    try check(MPI_Barrier(cmpi_comm_world().handle), "MPI_Barrier")
+    return DroppedTransfers.finish(within: grace)
+  }
+
+  private static func finalize() throws(MPIError) {
     try DroppedFiles.close()
     try check(MPI_Finalize(), "MPI_Finalize")
   }
@@ -45,38 +70,75 @@ package enum Runtime {
 
   /// Prints one line that names the rank, and takes all ranks down with a non-zero exit.
   package static func abort(_ problem: String) -> Never {
-    var rank: Int32 = 0
-    var size: Int32 = 1
-    if isRunning, MPI_Comm_rank(cmpi_comm_world().handle, &rank) == MPI_SUCCESS,
-      MPI_Comm_size(cmpi_comm_world().handle, &size) == MPI_SUCCESS
-    {
-      report("rank \(rank) of \(size): \(problem)")
-      // It does not return; were it to, exit below ends the process and the launcher the others.
-      _ = MPI_Abort(cmpi_comm_world().handle, 1)
+    if let place = placeInWorld() {
+      report("rank \(place.rank) of \(place.size): \(problem)")
     } else {
       report(problem)
     }
-    exit(1)
+    takeDown(1)
+  }
+
+  /// Takes all ranks down because of an error whose way out is blocked.
+  ///
+  /// An agreed failure ends all the same with rank 0's sentence and its own code.
+  static func abort(because error: any Error) -> Never {
+    guard let failure = error as? any AgreedFailure else { abort("\(error)") }
+    if placeInWorld()?.rank == 0 {
+      report(failure.sentence)
+    } else {
+      // Rank 0 is to have printed before any rank ends the job.
+      Thread.sleep(forTimeInterval: 1)
+    }
+    takeDown(failure.processCode)
   }
 
   /// Ends the process in order with `code`; every rank calls it.
+  ///
+  /// Where transfers stand in the way of that order, the ranks end with the same code without it.
   static func exitTogether(_ code: Int32) -> Never {
-    fflush(nil)
-    do throws(MPIError) { try finish() } catch { abort("\(error)") }
+    fflush(stdout)
+    do throws(MPIError) {
+      if try endDroppedTransfers() > 0 { takeDown(code) }
+      try finalize()
+    } catch {
+      abort("\(error)")
+    }
     exit(code)
+  }
+
+  private static func takeDown(_ code: Int32) -> Never {
+    if isRunning {
+      // The launcher kills the ranks as soon as one aborts, and may not have passed on by then what
+      // this one has printed.
+      Thread.sleep(forTimeInterval: 0.2)
+      // It does not return; were it to, exit below ends the process and the launcher the others.
+      _ = MPI_Abort(cmpi_comm_world().handle, code)
+    }
+    exit(code)
+  }
+
+  /// This process's rank and the number of ranks; nil where MPI does not tell.
+  private static func placeInWorld() -> (rank: Int32, size: Int32)? {
+    var rank: Int32 = 0
+    var size: Int32 = 1
+    guard isRunning, MPI_Comm_rank(cmpi_comm_world().handle, &rank) == MPI_SUCCESS,
+      MPI_Comm_size(cmpi_comm_world().handle, &size) == MPI_SUCCESS
+    else { return nil }
+    return (rank, size)
   }
 
   /// Writes what is buffered on standard output, then one line on standard error in one piece, so
   /// that the lines of several ranks do not mix.
   static func report(_ sentence: String) {
-    fflush(nil)
+    fflush(stdout)
     let line = Array((sentence.split(separator: "\n").joined(separator: " ") + "\n").utf8)
     line.withUnsafeBytes { bytes in
       var written = 0
       while written < bytes.count {
         let count = write(2, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-        if count <= 0 { return }
-        written += count
+        // A signal may interrupt it; anything else will not get better.
+        if count <= 0, errno != EINTR { return }
+        written += max(0, count)
       }
     }
   }

@@ -39,5 +39,5 @@ private func endTogether(_ failure: any AgreedFailure) -> Never {
   } catch {
     Runtime.abort("\(failure.sentence)")
   }
-  Runtime.exitTogether(failure.exitCode)
+  Runtime.exitTogether(failure.processCode)
 }

@@ -33,31 +33,28 @@ enum DroppedTransfers {
       var handle = handle
       insist(MPI_Cancel(&handle.handle), "MPI_Cancel")
     }
-    let others = transfers.withLock { kept in
-      let others = kept
-      kept = []
-      return others
-    }
-    let left = (others + [transfer]).filter { !isOver($0) }
+    let left = (takeAll() + [transfer]).filter { !isOver($0) }
     transfers.withLock { $0 += left }
   }
 
-  /// Waits for all of them.
+  /// Waits for all of them, for so many seconds.
   ///
-  /// They could be waited for no longer after MPI's end.
-  static func finish() throws(MPIError) {
-    let all = transfers.withLock { kept in
+  /// - Returns: how many are under way even then; they can never be waited for after MPI's end.
+  static func finish(within seconds: Double) -> Int {
+    let deadline = MPI_Wtime() + seconds
+    var left: [Transfer] = []
+    repeat {
+      // A payload that is freed may drop others.
+      left = (left + takeAll()).filter { !isOver($0) }
+    } while !left.isEmpty && MPI_Wtime() < deadline
+    return left.count
+  }
+
+  private static func takeAll() -> [Transfer] {
+    transfers.withLock { kept in
       let all = kept
       kept = []
       return all
-    }
-    for transfer in all {
-      var transfer = transfer
-      var status = MPI_Status()
-      let code = MPI_Wait(&transfer.handle.handle, &status)
-      release(transfer)
-      // Nobody wants a dropped receive, nor to know that its message was too long.
-      if !transfer.isReceive { try check(code, "MPI_Wait") }
     }
   }
 
@@ -66,17 +63,13 @@ enum DroppedTransfers {
     var isOver: Int32 = 0
     var status = MPI_Status()
     let code = MPI_Test(&transfer.handle.handle, &isOver, &status)
+    // Nobody wants a dropped receive, nor to know that its message was too long.
     if !transfer.isReceive { insist(code, "MPI_Test") }
     guard isOver != 0 || code != MPI_SUCCESS else { return false }
-    release(transfer)
-    return true
-  }
-
-  /// Frees what belongs to a transfer that is over: the payload, and the request if it is a
-  /// persistent one, which MPI keeps.
-  private static func release(_ transfer: Transfer) {
+    // MPI keeps persistent requests.
     free(transfer.handle)
     transfer.destroyPayload()
+    return true
   }
 
   /// Frees a request that is not under way.

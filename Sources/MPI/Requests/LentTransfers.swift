@@ -1,23 +1,12 @@
 import CMPI
-import Synchronization
 
 /// The transfers of lent memory during one closure: all are over when `run` has returned.
 ///
 /// Whoever adds one keeps its memory in place until then.
-package struct LentTransfers: ~Copyable {
+struct LentTransfers: ~Copyable {
   private var handles: [CMPIRequest] = []
   private var receive: Int?
   private var statuses: [MPI_Status] = []
-
-  private static let storedGrace = Atomic<Double>(30)
-
-  /// Seconds that transfers get to end after the closure threw, before the job is aborted.
-  ///
-  /// Tests shorten it.
-  package static var grace: Double {
-    get { storedGrace.load(ordering: .relaxed) }
-    set { storedGrace.store(newValue, ordering: .relaxed) }
-  }
 
   mutating func addSend(
     _ message: borrowing Message, to destination: Int, tag: Int,
@@ -106,9 +95,9 @@ package struct LentTransfers: ~Copyable {
   /// After that the error takes the job down, for the memory cannot be given back.
   private mutating func giveUp(because error: any Error) {
     if let receive, MPI_Cancel(&handles[receive].handle) != MPI_SUCCESS {
-      Runtime.abort("\(error)")
+      Runtime.abort(because: error)
     }
-    let deadline = MPI_Wtime() + LentTransfers.grace
+    let deadline = MPI_Wtime() + Runtime.grace
     for index in handles.indices {
       var isOver: Int32 = 0
       var status = MPI_Status()
@@ -116,7 +105,7 @@ package struct LentTransfers: ~Copyable {
         // A transfer that fails now is over too, and its failure is not what matters.
         let code = MPI_Test(&handles[index].handle, &isOver, &status)
         if code != MPI_SUCCESS { break }
-        if isOver == 0, MPI_Wtime() > deadline { Runtime.abort("\(error)") }
+        if isOver == 0, MPI_Wtime() > deadline { Runtime.abort(because: error) }
       }
     }
     handles = []
