@@ -91,6 +91,14 @@ final class LauncherTests: XCTestCase {
     XCTAssertEqual(FileManager.default.contents(atPath: path), Data([0, 1, 2]))
   }
 
+  func testFilesThatWereNotClosedMayBeDroppedInAnyOrder() throws {
+    let paths = (0..<2).map { _ in
+      NSTemporaryDirectory() + "/mpi-dropped-file-\(UUID().uuidString)"
+    }
+    defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
+    XCTAssertEqual(try probe("drops-files-in-different-orders", paths).status, 0)
+  }
+
   func testARankThatIsKilledTakesTheJobDown() throws {
     XCTAssertNotEqual(try probe("killed-rank").status, 0)
   }

@@ -8,7 +8,8 @@ import CMPI
 ///
 /// Offsets are bytes from the start of the file. `close` it: a file that is dropped without that
 /// (where an error passes by, say) stays open until the end of `withMPI`, since closing is
-/// collective and the other ranks may be elsewhere.
+/// collective and the other ranks may be elsewhere. So all ranks close a file, or all drop it, in
+/// any order: a rank that closes one that another has dropped waits until that rank's work ends.
 public struct File: ~Copyable, @unchecked Sendable {
   /// How a file is opened.
   public struct Mode: OptionSet, Sendable {
@@ -35,6 +36,7 @@ public struct File: ~Copyable, @unchecked Sendable {
   }
 
   let handle: CMPIFile
+  private let number = DroppedFiles.nextNumber()
   private var isClosed = false
 
   private init(_ handle: CMPIFile) { self.handle = handle }
@@ -98,5 +100,5 @@ public struct File: ~Copyable, @unchecked Sendable {
     try check(MPI_File_set_size(handle.handle, MPI_Offset(bytes)), "MPI_File_set_size")
   }
 
-  deinit { if !isClosed { DroppedFiles.keep(handle) } }
+  deinit { if !isClosed { DroppedFiles.keep(handle, number: number) } }
 }
