@@ -145,6 +145,18 @@ final class LauncherTests: XCTestCase {
     XCTAssertEqual(inner.standardOutput, "sum 0\n", inner.standardError)
   }
 
+  func testMpirunInsideASlurmStepOfOneTaskIsNoticed() throws {
+    let path = Package.products.appendingPathComponent("MPILauncherProbe").path
+    let variable = Package.isMPICH ? "OMPI_COMM_WORLD_SIZE" : "PMI_SIZE"
+    let job = try Subprocess(
+      [path, "fine"],
+      environment: ["SLURM_STEP_NUM_TASKS": "1", "SLURM_PROCID": "0", variable: "4"])
+    XCTAssertEqual(
+      job.errorLines(containing: "\(variable) says that 4 processes").count, 1,
+      job.standardError)
+    XCTAssertNotEqual(job.status, 0)
+  }
+
   func testWithoutALauncherTheWorldHasOneRank() throws {
     let path = Package.products.appendingPathComponent("MPILauncherProbe").path
     let job = try Subprocess([path, "fine"])
