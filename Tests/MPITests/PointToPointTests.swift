@@ -119,4 +119,60 @@ final class PointToPointTests: RankTestCase {
     _ = try world.matchedProbe(for: Int.self, from: previous, tag: 79)
     XCTAssertEqual(try world.receive(Int.self, from: previous, tag: 79).value, 6)
   }
+
+  func testAMessageThatCannotBeTakenIsNotLeftToItsSender() throws {
+    // Too long to be buffered: a send is over only when its message has been received.
+    func start() throws -> Request<Buffer<UInt8>> {
+      try world.startSend(giving: Buffer(repeating: UInt8(1), count: 4_000_001), to: next, tag: 80)
+    }
+    func assertTypeError(_ body: () throws(MPIError) -> Void) {
+      do throws(MPIError) {
+        try body()
+        XCTFail("half an element was received")
+      } catch {
+        XCTAssertEqual(error.errorClass, .type)
+      }
+    }
+    let first = try start()
+    assertTypeError { () throws(MPIError) in
+      _ = try world.receive(arrayOf: Int32.self, from: previous, tag: 80)
+    }
+    _ = try first.wait()
+    try world.barrier()
+    let second = try start()
+    assertTypeError { () throws(MPIError) in
+      while true {
+        let message = try world.matchedProbeIfThere(for: Int32.self, from: previous, tag: 80)
+        if message != nil { return }
+      }
+    }
+    _ = try second.wait()
+    try world.barrier()
+    let third = try start()
+    _ = try world.matchedProbe(for: UInt8.self, from: previous, tag: 80)
+    _ = try third.wait()
+  }
+
+  func testOneValueIsExactlyOne() throws {
+    func failure(_ body: () throws -> Void) -> ErrorClass? {
+      do {
+        try body()
+        return nil
+      } catch {
+        return (error as? MPIError)?.errorClass
+      }
+    }
+    try post([Int](), to: next, tag: 81)
+    XCTAssertEqual(failure { _ = try world.receive(Int.self, from: previous, tag: 81) }, .count)
+    try post([1, 2], to: next, tag: 81)
+    XCTAssertEqual(
+      failure { _ = try world.receive(Int.self, from: previous, tag: 81) }, .truncated)
+    try post([Int](), to: next, tag: 81)
+    XCTAssertEqual(
+      failure { _ = try world.exchange(7, to: Communicator.nobody, from: previous, tag: 81) },
+      .count)
+    XCTAssertEqual(failure { _ = try world.receive(Int.self, from: Communicator.nobody) }, .count)
+    XCTAssertEqual(
+      try world.exchange(7, to: Communicator.nobody, from: Communicator.nobody), 7)
+  }
 }

@@ -33,7 +33,7 @@ extension Communicator {
     let code = MPI_Mprobe(
       mpiSource(source), mpiTag(tag), handle.handle, &message.handle, &status)
     try check(code, "MPI_Mprobe")
-    return try MatchedMessage(message, Status(status, of: Element.datatype, "MPI_Mprobe"))
+    return try MatchedMessage(message, status, "MPI_Mprobe")
   }
 
   /// Takes a message out of the queue if one is there, without waiting for it.
@@ -47,6 +47,6 @@ extension Communicator {
       mpiSource(source), mpiTag(tag), handle.handle, &found, &message.handle, &status)
     try check(code, "MPI_Improbe")
     if found == 0 { return nil }
-    return try MatchedMessage(message, Status(status, of: Element.datatype, "MPI_Improbe"))
+    return try MatchedMessage(message, status, "MPI_Improbe")
   }
 }

@@ -10,9 +10,17 @@ public struct MatchedMessage<Element: MPIDatatype>: ~Copyable, @unchecked Sendab
   private let handle: CMPIMessage
   private var isReceived = false
 
-  init(_ handle: CMPIMessage, _ status: Status) {
+  /// Takes over what a matched probe found; what is no whole number of elements is thrown away.
+  init(_ handle: CMPIMessage, _ status: MPI_Status, _ function: StaticString) throws(MPIError) {
+    do throws(MPIError) {
+      self.status = try Status(status, of: Element.datatype, function)
+    } catch {
+      // It is out of the queue, so nobody else can receive it, and its sender may wait for that.
+      let bytes = try Status(status, of: Datatype(cmpi_byte()), function).count
+      try MatchedMessage.discard(handle, bytes: bytes)
+      throw error
+    }
     self.handle = handle
-    self.status = status
   }
 
   /// Receives the message as an array.
@@ -34,9 +42,22 @@ public struct MatchedMessage<Element: MPIDatatype>: ~Copyable, @unchecked Sendab
   deinit {
     guard !isReceived, Runtime.isRunning else { return }
     do throws(MPIError) {
-      _ = try MatchedMessage.receive(handle, count: status.count)
+      try MatchedMessage.discard(handle, bytes: status.count * MemoryLayout<Element>.stride)
     } catch {
       Runtime.abort("\(error)")
+    }
+  }
+
+  /// Receives a message that nobody wants, as a transfer that nobody waits for.
+  private static func discard(_ handle: CMPIMessage, bytes: Int) throws(MPIError) {
+    let scratch = Buffer<UInt8>(uninitialized: bytes)
+    let message = try Message(
+      Elements(scratch.mutableStorage.baseAddress, count: bytes, of: Datatype(cmpi_byte())))
+    var handle = handle
+    _ = try Ticket(scratch).request { (request) throws(MPIError) in
+      let code = MPI_Imrecv(
+        message.address, message.count, message.type.handle, &handle.handle, &request.handle)
+      try check(code, "MPI_Imrecv")
     }
   }
 
