@@ -58,7 +58,8 @@ public struct Communicator: ~Copyable, @unchecked Sendable {
 
   /// A rank that is nobody: sending to it and receiving from it do nothing and succeed.
   ///
-  /// It spares special cases at the ends of a chain of ranks.
+  /// It spares special cases at the ends of a chain of ranks. A receive that returns one value has
+  /// none to return then: it throws, while an exchange of one value returns what it was given.
   public static var nobody: Int { Int(cmpi_process_null()) }
 
   /// The largest tag that messages can have; at least 32767.

@@ -34,7 +34,8 @@ extension Communicator {
   public func exchange<Element: MPIDatatype>(
     _ value: Element, to destination: Int, from source: Int, tag: Int = 0
   ) throws(MPIError) -> Element {
-    try exchange([value], to: destination, from: source, tag: tag).first ?? value
+    let received = try exchange([value], to: destination, from: source, tag: tag).first
+    return source == Communicator.nobody ? value : try only(received, "MPI_Sendrecv")
   }
 
   @usableFromInline

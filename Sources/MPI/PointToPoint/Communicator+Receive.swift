@@ -32,12 +32,22 @@ extension Communicator {
     _ type: Element.Type, from source: Int? = nil, tag: Int? = nil
   ) throws(MPIError) -> (value: Element, status: Status) {
     let (values, status) = try receive(arrayOf: type, from: source, tag: tag)
-    guard values.count == 1 else {
+    guard values.count <= 1 else {
       throw MPIError(
         errorClass: .truncated, message: "one value was expected, and \(values.count) came",
         function: "MPI_Mrecv")
     }
-    return (values[0], status)
+    return (try only(values.first, "MPI_Mrecv"), status)
+  }
+
+  /// The one value that a message has, or an error that says that it has none.
+  @usableFromInline
+  func only<Element>(_ value: Element?, _ function: StaticString) throws(MPIError) -> Element {
+    guard let value else {
+      throw MPIError(
+        errorClass: .count, message: "one value was expected, and none came", function: function)
+    }
+    return value
   }
 
   @usableFromInline
