@@ -67,6 +67,18 @@ final class DatatypeTests: RankTestCase {
     XCTAssertEqual(try world.allGatherVarying([Float]()).values, [])
   }
 
+  func testPlacedValuesTravelAsAnyStruct() throws {
+    try goAround((0..<5).map { Located(Double($0) / 3, at: $0) })
+    try goAround((0..<5).map { Located(Float($0) / 3, at: $0) })
+    let values = [Located<Double>](repeating: Located(1, at: 2), count: 3)
+    let send = try world.startSend(giving: Buffer(values), to: world.rank)
+    XCTAssertEqual(try world.probe(for: Located<Double>.self, from: world.rank).count, 3)
+    let (received, status) = try world.receive(arrayOf: Located<Double>.self, from: world.rank)
+    XCTAssertEqual(received, values)
+    XCTAssertEqual(status.count, 3)
+    _ = try send.wait()
+  }
+
   func testCountsAreElementsNotBytes() throws {
     let send = try world.startSend(
       giving: Buffer([Padded](repeating: Padded(small: 0, large: 0, tail: 0), count: 9)),

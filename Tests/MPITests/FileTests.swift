@@ -60,6 +60,38 @@ final class FileTests: RankTestCase {
     try remove(path)
   }
 
+  func testPlacedValuesAreWrittenAsAnyStruct() throws {
+    let path = try path()
+    let file = try File.open(path, [.create, .readWrite], on: world)
+    let stride = MemoryLayout<Located<Double>>.stride
+    let mine = (0..<3).map { Located(Double($0), at: Int32(world.rank)) }
+    try file.writeAll(mine.span, at: 3 * stride * world.rank)
+    try file.synchronize()
+    try world.barrier()
+    XCTAssertEqual(try file.size, 3 * stride * world.size)
+    var all = [Located<Double>](repeating: Located(-1, at: -1), count: 3 * world.size + 1)
+    XCTAssertEqual(try file.readAll(into: all.mutableSpan, at: 0), 3 * world.size)
+    XCTAssertEqual(all[3 * world.size - 1], Located(2, at: Int32(world.size - 1)))
+    XCTAssertEqual(try file.read(into: all.mutableSpan, at: 3 * stride * world.rank), 3 * (world.size - world.rank))
+    XCTAssertEqual(Array(all.prefix(3)), mine)
+    try file.close()
+    try remove(path)
+  }
+
+  func testAFileMayEndWithinAnElement() throws {
+    let path = try path()
+    let file = try File.open(path, [.create, .readWrite], on: world)
+    try file.writeAll([UInt8](repeating: 0, count: world.rank == 0 ? 20 : 0).span, at: 0)
+    try file.synchronize()
+    try world.barrier()
+    var values = [Double](repeating: -1, count: 4)
+    XCTAssertEqual(try file.read(into: values.mutableSpan, at: 0), 2)
+    XCTAssertEqual(try file.readAll(into: values.mutableSpan, at: 8), 1)
+    XCTAssertEqual(values[0], 0)
+    try file.close()
+    try remove(path)
+  }
+
   func testFailuresHaveTheirClass() throws {
     let path = try path()
     func opening(_ path: String, _ mode: File.Mode) -> ErrorClass? {

@@ -20,8 +20,9 @@ extension Double: LocatableDatatype {
 ///
 ///     let worst = try world.allReduce(Located(loss, at: Int32(world.rank)), .maximum)
 @frozen
-public struct Located<Value: LocatableDatatype>: MPIDatatype, Hashable {
-  // In this order and with C's alignment, as MPI's pair types demand.
+public struct Located<Value: LocatableDatatype>: TrivialDatatype, Hashable {
+  // In this order and with C's alignment, as MPI's pair types demand. They are for reductions only:
+  // their sizes leave out the padding, and MPI libraries count one or two elements in a pair.
   /// The value that is compared.
   public var value: Value
   /// What the caller wants to know of the winner, often its rank.
@@ -32,7 +33,4 @@ public struct Located<Value: LocatableDatatype>: MPIDatatype, Hashable {
     self.value = value
     self.index = index
   }
-
-  /// MPI's pair type.
-  @inlinable public static var datatype: Datatype { Value.locatedDatatype }
 }

@@ -12,8 +12,8 @@ public struct Reduction<Element: MPIDatatype>: Sendable {
   @usableFromInline let operation: Operation
 
   @inlinable
-  init(_ operation: CMPIOperation) {
-    self.operation = Operation(operation, Element.datatype)
+  init(_ operation: CMPIOperation, on datatype: Datatype = Element.datatype) {
+    self.operation = Operation(operation, datatype)
   }
 
   /// A reduction by a function of two elements.
@@ -73,16 +73,24 @@ extension Reduction where Element == Bool {
 
 extension Reduction where Element == Located<Float> {
   /// The smallest value with its index; the smallest index among equal values.
-  @inlinable public static var minimum: Reduction { Reduction(cmpi_minimum_location()) }
+  @inlinable public static var minimum: Reduction {
+    Reduction(cmpi_minimum_location(), on: Float.locatedDatatype)
+  }
   /// The largest value with its index; the smallest index among equal values.
-  @inlinable public static var maximum: Reduction { Reduction(cmpi_maximum_location()) }
+  @inlinable public static var maximum: Reduction {
+    Reduction(cmpi_maximum_location(), on: Float.locatedDatatype)
+  }
 }
 
 extension Reduction where Element == Located<Double> {
   /// The smallest value with its index; the smallest index among equal values.
-  @inlinable public static var minimum: Reduction { Reduction(cmpi_minimum_location()) }
+  @inlinable public static var minimum: Reduction {
+    Reduction(cmpi_minimum_location(), on: Double.locatedDatatype)
+  }
   /// The largest value with its index; the smallest index among equal values.
-  @inlinable public static var maximum: Reduction { Reduction(cmpi_maximum_location()) }
+  @inlinable public static var maximum: Reduction {
+    Reduction(cmpi_maximum_location(), on: Double.locatedDatatype)
+  }
 }
 
 /// What is left of a reduction when its element type is no longer needed.

@@ -13,7 +13,7 @@ extension File {
       handle.handle, MPI_Offset(byteOffset), message.address, message.count, message.type.handle,
       &status)
     try check(code, "MPI_File_write_at")
-    try requireWhole(status, values.count, of: Element.datatype, "MPI_File_write_at")
+    try require(values.count * MemoryLayout<Element>.stride, of: status, "MPI_File_write_at")
   }
 
   /// Writes values at an offset in bytes, each rank its own.
@@ -29,7 +29,7 @@ extension File {
       handle.handle, MPI_Offset(byteOffset), message.address, message.count, message.type.handle,
       &status)
     try check(code, "MPI_File_write_at_all")
-    try requireWhole(status, values.count, of: Element.datatype, "MPI_File_write_at_all")
+    try require(values.count * MemoryLayout<Element>.stride, of: status, "MPI_File_write_at_all")
   }
 
   /// Reads values from an offset in bytes.
@@ -47,7 +47,7 @@ extension File {
       handle.handle, MPI_Offset(byteOffset), message.address, message.count, message.type.handle,
       &status)
     try check(code, "MPI_File_read_at")
-    return try Status(status, of: Element.datatype, "MPI_File_read_at").count
+    return try byteCount(status, "MPI_File_read_at") / MemoryLayout<Element>.stride
   }
 
   /// Reads values from an offset in bytes, each rank its own.
@@ -65,20 +65,27 @@ extension File {
       handle.handle, MPI_Offset(byteOffset), message.address, message.count, message.type.handle,
       &status)
     try check(code, "MPI_File_read_at_all")
-    let count = try Status(status, of: Element.datatype, "MPI_File_read_at_all").count
+    let bytes = try byteCount(status, "MPI_File_read_at_all")
     // Open MPI 4.1 reports what was asked for, also where the file ends before that.
-    return min(count, max(0, try size - byteOffset) / MemoryLayout<Element>.stride)
+    return min(bytes, max(0, try size - byteOffset)) / MemoryLayout<Element>.stride
   }
 
-  /// A file that ends in the middle of an element, or a full disk, shows in the status.
-  private func requireWhole(
-    _ status: MPI_Status, _ count: Int, of datatype: Datatype, _ function: StaticString
+  /// A full disk shows in the status.
+  private func require(
+    _ bytes: Int, of status: MPI_Status, _ function: StaticString
   ) throws(MPIError) {
-    let written = try Status(status, of: datatype, function).count
-    guard written == count else {
+    let written = try byteCount(status, function)
+    guard written == bytes else {
       throw MPIError(
-        errorClass: .inputOutput, message: "\(written) of \(count) elements were written",
+        errorClass: .inputOutput, message: "\(written) of \(bytes) bytes were written",
         function: function)
     }
+  }
+
+  /// How many bytes were read or written: a file may end within an element.
+  private func byteCount(
+    _ status: MPI_Status, _ function: StaticString
+  ) throws(MPIError) -> Int {
+    try Status(status, of: Datatype(cmpi_byte()), function).count
   }
 }
