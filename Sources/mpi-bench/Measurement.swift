@@ -68,13 +68,13 @@ struct Measurement {
     let code =
       switch operation {
       case .pingPong:
-        plain_ping_pong(bytes.mutableStorage.baseAddress, bytes.count, Int32(repetitions), &seconds)
+        plain_ping_pong(bytes.unsafeMutableStorage.baseAddress, bytes.count, Int32(repetitions), &seconds)
       case .allReduce:
         plain_all_reduce(
-          values.mutableStorage.baseAddress, values.count, Int32(repetitions), &seconds)
+          values.unsafeMutableStorage.baseAddress, values.count, Int32(repetitions), &seconds)
       case .lonelyAllReduce:
         plain_lonely_all_reduce(
-          values.mutableStorage.baseAddress, Int32(repetitions), &seconds)
+          values.unsafeMutableStorage.baseAddress, Int32(repetitions), &seconds)
       }
     if code != 0 { throw PlainFailure(code: code) }
     return operation == .pingPong ? seconds / 2 : seconds

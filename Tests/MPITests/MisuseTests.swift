@@ -175,6 +175,17 @@ final class MisuseTests: XCTestCase {
         """)
   }
 
+  func testSharingAcrossThreadsWhatIsNotSendable() throws {
+    let sharing = """
+      func share<Value: Sendable & ~Copyable>(_ value: borrowing Value) {}
+      func f<Storage: ContiguousStorage & ~Copyable>(_ request: borrowing Request<Storage>)
+      """
+    try assertMisuse(
+      "type 'Storage' does not conform to the 'Sendable' protocol",
+      sharing + " { share(request) }",
+      instead: sharing + " where Storage: Sendable { share(request) }")
+  }
+
   func testIgnoringAnError() throws {
     try assertMisuse(
       "errors thrown from here are not handled",

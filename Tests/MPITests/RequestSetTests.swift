@@ -125,7 +125,7 @@ final class RequestSetTests: RankTestCase {
             XCTAssertEqual(arrival.status.source, world.rank, line: line)
             XCTAssertEqual(arrival.status.tag, 10 + arrival.position, line: line)
             XCTAssertEqual(arrival.status.count, 1, line: line)
-            arrived[arrival.position] = arrival.payload.mutableStorage[0]
+            arrived[arrival.position] = arrival.payload.unsafeMutableStorage[0]
           }
         } catch {
           failures.append(error.errorClass)

@@ -78,7 +78,7 @@ final class RequestTests: RankTestCase {
     let send = try world.startSend(giving: Tracked([world.rank, 5]), to: next)
     do {
       let received = try receive.wait()
-      XCTAssertEqual(Array(received.payload.mutableStorage), [previous, 5])
+      XCTAssertEqual(Array(received.payload.unsafeMutableStorage), [previous, 5])
       _ = try send.wait()
     }
     XCTAssertEqual(Tracked.alive.load(), 0)
@@ -86,7 +86,7 @@ final class RequestTests: RankTestCase {
 
   func testABufferIsAlignedAndIndexed() {
     var buffer = Buffer(repeating: Float(1), count: 33)
-    XCTAssertEqual(Int(bitPattern: buffer.mutableStorage.baseAddress) % 64, 0)
+    XCTAssertEqual(Int(bitPattern: buffer.unsafeMutableStorage.baseAddress) % 64, 0)
     buffer[32] = 4
     var span = buffer.mutableSpan
     span[0] = 3

@@ -14,18 +14,18 @@ struct Tracked: ~Copyable, ContiguousStorage {
 
   static let alive = Counter()
 
-  let mutableStorage: UnsafeMutableBufferPointer<Int>
+  let unsafeMutableStorage: UnsafeMutableBufferPointer<Int>
 
   init(_ values: [Int]) {
-    mutableStorage = .allocate(capacity: values.count)
-    _ = mutableStorage.initialize(fromContentsOf: values)
+    unsafeMutableStorage = .allocate(capacity: values.count)
+    _ = unsafeMutableStorage.initialize(fromContentsOf: values)
     Tracked.alive.add(1)
   }
 
   deinit {
     // What was freed is recognized by whoever still reads it.
-    mutableStorage.update(repeating: -2)
-    mutableStorage.deallocate()
+    unsafeMutableStorage.update(repeating: -2)
+    unsafeMutableStorage.deallocate()
     Tracked.alive.add(-1)
   }
 }

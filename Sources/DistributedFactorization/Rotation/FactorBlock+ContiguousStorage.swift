@@ -4,5 +4,5 @@ import MPI
 /// A block of factors travels as one message: its vectors and its biases in one piece of memory.
 extension FactorBlock: ContiguousStorage {
   /// The floats in use.
-  public var mutableStorage: UnsafeMutableBufferPointer<Float> { floats }
+  public var unsafeMutableStorage: UnsafeMutableBufferPointer<Float> { floats }
 }

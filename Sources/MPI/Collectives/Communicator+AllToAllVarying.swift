@@ -80,7 +80,7 @@ extension Communicator {
     giving values: consuming Sent, counts: [Int], into result: consuming Received,
     resultCounts: [Int]
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
-    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
     require(counts, addUpTo: source.count)
     require(resultCounts, addUpTo: target.count)
     let blocks = try BlockExchange(

@@ -10,7 +10,7 @@ extension Communicator {
   >(
     giving values: consuming Sent, into result: consuming Received, to root: Int
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
-    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
     precondition(
       rank != root || target.count == size * source.count, "room for the values of every rank")
     let message = try Message(source)
@@ -31,7 +31,7 @@ extension Communicator {
   >(
     giving values: consuming Sent, into result: consuming Received
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
-    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
     precondition(target.count == size * source.count, "room for the values of every rank")
     let message = try Message(source)
     let payload = Exchanged(sent: values, received: result)
@@ -52,7 +52,7 @@ extension Communicator {
   >(
     giving values: consuming Sent, into block: consuming Received, from root: Int
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
-    let (source, target) = (values.mutableStorage, block.mutableStorage)
+    let (source, target) = (values.unsafeMutableStorage, block.unsafeMutableStorage)
     precondition(
       rank != root || source.count == size * target.count, "one block of values for each rank")
     let message = try Message(target)
@@ -73,7 +73,7 @@ extension Communicator {
   >(
     giving values: consuming Sent, into result: consuming Received
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
-    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
     precondition(
       source.count.isMultiple(of: size) && target.count == source.count,
       "one block of values for each rank, and as much room")

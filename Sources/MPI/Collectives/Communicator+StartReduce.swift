@@ -16,7 +16,7 @@ extension Communicator {
   public func startBroadcast<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, from root: Int
   ) throws(MPIError) -> Request<Storage> {
-    let message = try Message(buffer.mutableStorage)
+    let message = try Message(buffer.unsafeMutableStorage)
     return try Ticket(buffer).request { (request) throws(MPIError) in
       let code = MPI_Ibcast(
         message.address, message.count, message.type.handle, mpiRank(root), handle.handle,
@@ -31,7 +31,7 @@ extension Communicator {
   public func startAllReduce<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>
   ) throws(MPIError) -> Request<Storage> {
-    let call = try ReductionCall(reduction, of: buffer.mutableStorage)
+    let call = try ReductionCall(reduction, of: buffer.unsafeMutableStorage)
     return try Ticket(buffer, companion: call.companion).request { (request) throws(MPIError) in
       let code = MPI_Iallreduce(
         cmpi_in_place(), call.message.address, call.message.count, call.message.type.handle,
@@ -46,7 +46,7 @@ extension Communicator {
   public func startReduce<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>, to root: Int
   ) throws(MPIError) -> Request<Storage> {
-    let call = try ReductionCall(reduction, of: buffer.mutableStorage)
+    let call = try ReductionCall(reduction, of: buffer.unsafeMutableStorage)
     let source = rank == root ? cmpi_in_place() : call.message.address
     return try Ticket(buffer, companion: call.companion).request { (request) throws(MPIError) in
       let code = MPI_Ireduce(
@@ -62,7 +62,7 @@ extension Communicator {
   public func startScan<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>
   ) throws(MPIError) -> Request<Storage> {
-    let call = try ReductionCall(reduction, of: buffer.mutableStorage)
+    let call = try ReductionCall(reduction, of: buffer.unsafeMutableStorage)
     return try Ticket(buffer, companion: call.companion).request { (request) throws(MPIError) in
       let code = MPI_Iscan(
         cmpi_in_place(), call.message.address, call.message.count, call.message.type.handle,
@@ -78,7 +78,7 @@ extension Communicator {
   public func startExclusiveScan<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>
   ) throws(MPIError) -> Request<Storage> {
-    let call = try ReductionCall(reduction, of: buffer.mutableStorage)
+    let call = try ReductionCall(reduction, of: buffer.unsafeMutableStorage)
     return try Ticket(buffer, companion: call.companion).request { (request) throws(MPIError) in
       let code = MPI_Iexscan(
         cmpi_in_place(), call.message.address, call.message.count, call.message.type.handle,
@@ -96,7 +96,7 @@ extension Communicator {
     giving values: consuming Sent, into block: consuming Received,
     _ reduction: Reduction<Sent.Element>
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
-    let (source, target) = (values.mutableStorage, block.mutableStorage)
+    let (source, target) = (values.unsafeMutableStorage, block.unsafeMutableStorage)
     precondition(source.count == size * target.count, "one block of values for each rank")
     let call = try ReductionCall(reduction, of: target)
     let payload = Exchanged(sent: values, received: block)

@@ -10,7 +10,7 @@ extension Communicator {
   >(
     giving values: consuming Sent, into result: consuming Received, counts: [Int]
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
-    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
     let datatype = Sent.Element.datatype
     require(counts, addUpTo: target.count)
     precondition(counts[rank] == source.count, "this rank's count is the number of its values")
@@ -39,7 +39,7 @@ extension Communicator {
   >(
     giving values: consuming Sent, into result: consuming Received, counts: [Int], to root: Int
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
-    let (source, target) = (values.mutableStorage, result.mutableStorage)
+    let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
     let datatype = Sent.Element.datatype
     require(counts, addUpTo: rank == root ? target.count : counts.reduce(0, +))
     precondition(counts[rank] == source.count, "this rank's count is the number of its values")
@@ -69,7 +69,7 @@ extension Communicator {
   >(
     giving values: consuming Sent, counts: [Int], into block: consuming Received, from root: Int
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
-    let (source, target) = (values.mutableStorage, block.mutableStorage)
+    let (source, target) = (values.unsafeMutableStorage, block.unsafeMutableStorage)
     let datatype = Sent.Element.datatype
     require(counts, addUpTo: rank == root ? source.count : counts.reduce(0, +))
     precondition(counts[rank] == target.count, "this rank's count is the room that it has")

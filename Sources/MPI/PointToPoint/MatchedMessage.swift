@@ -52,7 +52,7 @@ public struct MatchedMessage<Element: MPIDatatype>: ~Copyable, @unchecked Sendab
   private static func discard(_ handle: CMPIMessage, bytes: Int) throws(MPIError) {
     let scratch = Buffer<UInt8>(uninitialized: bytes)
     let message = try Message(
-      Elements(scratch.mutableStorage.baseAddress, count: bytes, of: Datatype(cmpi_byte())))
+      Elements(scratch.unsafeMutableStorage.baseAddress, count: bytes, of: Datatype(cmpi_byte())))
     var handle = handle
     _ = try Ticket(scratch).request { (request) throws(MPIError) in
       let code = MPI_Imrecv(

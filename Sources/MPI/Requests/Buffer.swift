@@ -11,7 +11,7 @@
 public struct Buffer<Element: MPIDatatype>: ~Copyable, ContiguousStorage, @unchecked Sendable {
   // Owned by this value alone, so whoever has the value has the memory: sendable.
   /// The elements; valid as long as the buffer lives.
-  public let mutableStorage: UnsafeMutableBufferPointer<Element>
+  public let unsafeMutableStorage: UnsafeMutableBufferPointer<Element>
 
   @inlinable static var alignment: Int { max(64, MemoryLayout<Element>.alignment) }
 
@@ -19,7 +19,7 @@ public struct Buffer<Element: MPIDatatype>: ~Copyable, ContiguousStorage, @unche
   @inlinable
   public init(repeating value: Element, count: Int) {
     self.init(uninitialized: count)
-    mutableStorage.initialize(repeating: value)
+    unsafeMutableStorage.initialize(repeating: value)
   }
 
   /// A buffer with a copy of the values.
@@ -27,7 +27,7 @@ public struct Buffer<Element: MPIDatatype>: ~Copyable, ContiguousStorage, @unche
   public init(_ values: Span<Element>) {
     self.init(uninitialized: values.count)
     // Elements are plain bytes, and there is room for as many as come.
-    values.withUnsafeBytes { UnsafeMutableRawBufferPointer(mutableStorage).copyMemory(from: $0) }
+    values.withUnsafeBytes { UnsafeMutableRawBufferPointer(unsafeMutableStorage).copyMemory(from: $0) }
   }
 
   /// A buffer with a copy of the values.
@@ -39,28 +39,28 @@ public struct Buffer<Element: MPIDatatype>: ~Copyable, ContiguousStorage, @unche
     precondition(count >= 0, "a buffer has zero or more elements")
     let memory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: count * MemoryLayout<Element>.stride, alignment: Buffer.alignment)
-    mutableStorage = memory.bindMemory(to: Element.self)
+    unsafeMutableStorage = memory.bindMemory(to: Element.self)
   }
 
   @inlinable
-  deinit { UnsafeMutableRawPointer(mutableStorage.baseAddress)?.deallocate() }
+  deinit { UnsafeMutableRawPointer(unsafeMutableStorage.baseAddress)?.deallocate() }
 
   /// The number of elements.
   @inlinable
-  public var count: Int { mutableStorage.count }
+  public var count: Int { unsafeMutableStorage.count }
 
   /// The elements, to read.
   public var span: Span<Element> {
     @inlinable
     @_lifetime(borrow self)
-    get { _overrideLifetime(mutableStorage.span, borrowing: self) }
+    get { _overrideLifetime(unsafeMutableStorage.span, borrowing: self) }
   }
 
   /// The elements, to read and write.
   public var mutableSpan: MutableSpan<Element> {
     @inlinable
     @_lifetime(&self)
-    mutating get { _overrideLifetime(mutableStorage.mutableSpan, mutating: &self) }
+    mutating get { _overrideLifetime(unsafeMutableStorage.mutableSpan, mutating: &self) }
   }
 
   /// The element at a position from 0 to `count` - 1.
@@ -68,12 +68,12 @@ public struct Buffer<Element: MPIDatatype>: ~Copyable, ContiguousStorage, @unche
   public subscript(position: Int) -> Element {
     get { span[position] }
     set {
-      precondition(mutableStorage.indices.contains(position), "position out of range")
-      mutableStorage[position] = newValue
+      precondition(unsafeMutableStorage.indices.contains(position), "position out of range")
+      unsafeMutableStorage[position] = newValue
     }
   }
 
   /// A copy of the elements.
   @inlinable
-  public var array: [Element] { Array(mutableStorage) }
+  public var array: [Element] { Array(unsafeMutableStorage) }
 }

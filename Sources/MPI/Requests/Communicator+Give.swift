@@ -10,7 +10,7 @@ extension Communicator {
     giving buffer: consuming Storage, to destination: Int, tag: Int = 0,
     mode: SendMode = .standard
   ) throws(MPIError) -> Request<Storage> {
-    let message = try Message(buffer.mutableStorage)
+    let message = try Message(buffer.unsafeMutableStorage)
     return try Ticket(buffer).request { (request) throws(MPIError) in
       switch mode {
       case .standard:
@@ -35,7 +35,7 @@ extension Communicator {
   public func startReceive<Storage: ContiguousStorage & ~Copyable>(
     into buffer: consuming Storage, from source: Int? = nil, tag: Int? = nil
   ) throws(MPIError) -> Request<Storage> {
-    let message = try Message(buffer.mutableStorage)
+    let message = try Message(buffer.unsafeMutableStorage)
     return try Ticket(buffer, receiving: Storage.Element.datatype).request {
       (request) throws(MPIError) in
       let code = MPI_Irecv(

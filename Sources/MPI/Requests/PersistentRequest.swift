@@ -12,10 +12,7 @@ import CMPI
 ///
 /// The buffer can be read and written while the transfer is not under way; the compiler sees to it,
 /// since `start` takes this value away and `wait` gives it back.
-public struct PersistentRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyable,
-  @unchecked Sendable
-{
-  // The payload is reachable through this value alone: sendable.
+public struct PersistentRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyable {
   private let handle: CMPIRequest
   private let ticket: Ticket<Storage>
   private let storage: UnsafeMutableBufferPointer<Storage.Element>
@@ -67,9 +64,7 @@ public struct PersistentRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyab
 }
 
 /// A persistent transfer that is under way.
-public struct StartedRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyable,
-  @unchecked Sendable
-{
+public struct StartedRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyable {
   private var handle: CMPIRequest
   private let ticket: Ticket<Storage>
   private let storage: UnsafeMutableBufferPointer<Storage.Element>
@@ -105,6 +100,10 @@ public struct StartedRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyable,
   deinit { if !isSettled { ticket.drop(handle) } }
 }
 
+// The payload is reachable through the request alone until it is given back.
+extension PersistentRequest: @unchecked Sendable where Storage: Sendable, Storage: ~Copyable {}
+extension StartedRequest: @unchecked Sendable where Storage: Sendable, Storage: ~Copyable {}
+
 extension Communicator {
   /// Sets up a send that can be started many times.
   ///
@@ -112,7 +111,7 @@ extension Communicator {
   public func persistentSend<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, to destination: Int, tag: Int = 0
   ) throws(MPIError) -> PersistentRequest<Storage> {
-    let storage = buffer.mutableStorage
+    let storage = buffer.unsafeMutableStorage
     let message = try Message(storage)
     return try Ticket(buffer).persistentRequest(storage) { (request) throws(MPIError) in
       let code = MPI_Send_init(
@@ -126,7 +125,7 @@ extension Communicator {
   public func persistentReceive<Storage: ContiguousStorage & ~Copyable>(
     into buffer: consuming Storage, from source: Int? = nil, tag: Int? = nil
   ) throws(MPIError) -> PersistentRequest<Storage> {
-    let storage = buffer.mutableStorage
+    let storage = buffer.unsafeMutableStorage
     let message = try Message(storage)
     let ticket = Ticket(buffer, receiving: Storage.Element.datatype)
     return try ticket.persistentRequest(storage) { (request) throws(MPIError) in

@@ -8,8 +8,7 @@ import CMPI
 /// A request that is dropped, because nobody waits for it or an error passes by, neither blocks nor
 /// frees memory that MPI still uses: a receive is cancelled; a send or collective operation goes
 /// on, and its payload is kept until it is over, at the latest until the end of `withMPI`.
-public struct Request<Payload: ~Copyable>: ~Copyable, @unchecked Sendable {
-  // The payload is reachable through this value alone until it is given back: sendable.
+public struct Request<Payload: ~Copyable>: ~Copyable {
   private var handle: CMPIRequest
   private let ticket: Ticket<Payload>
   private var isSettled = false
@@ -52,6 +51,9 @@ public struct Request<Payload: ~Copyable>: ~Copyable, @unchecked Sendable {
   deinit { if !isSettled { ticket.drop(handle) } }
 }
 
+// The payload is reachable through the request alone until it is given back.
+extension Request: @unchecked Sendable where Payload: Sendable, Payload: ~Copyable {}
+
 /// A transfer that is over: what was given to it, and what it tells.
 @frozen
 public struct Completed<Payload: ~Copyable>: ~Copyable {
@@ -76,3 +78,5 @@ public enum TestOutcome<Payload: ~Copyable>: ~Copyable {
   /// It is under way; the request lives on.
   case pending(Request<Payload>)
 }
+
+extension TestOutcome: Sendable where Payload: Sendable, Payload: ~Copyable {}

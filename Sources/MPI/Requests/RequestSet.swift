@@ -12,8 +12,7 @@ import CMPI
 /// leaves the set, and its payload is freed; the others stay, and those that are over are handed
 /// over by whichever function is called next. What is still under way when the set is dropped is
 /// given up as a dropped `Request` is.
-public struct RequestSet<Payload: ~Copyable>: ~Copyable, @unchecked Sendable {
-  // The payloads are reachable through this value alone: sendable.
+public struct RequestSet<Payload: ~Copyable>: ~Copyable {
   private struct Member {
     let position: Int
     let ticket: Ticket<Payload>
@@ -203,6 +202,9 @@ public struct RequestSet<Payload: ~Copyable>: ~Copyable, @unchecked Sendable {
   }
 }
 
+// The payloads are reachable through the set alone until they are given back.
+extension RequestSet: @unchecked Sendable where Payload: Sendable, Payload: ~Copyable {}
+
 /// One of several transfers, which is over.
 @frozen
 public struct Arrival<Payload: ~Copyable>: ~Copyable {
@@ -219,3 +221,5 @@ public struct Arrival<Payload: ~Copyable>: ~Copyable {
     self.status = status
   }
 }
+
+extension Arrival: Sendable where Payload: Sendable, Payload: ~Copyable {}
