@@ -14,8 +14,7 @@ extension Communicator {
     precondition(
       values.count.isMultiple(of: size) && result.count == values.count,
       "one block of values for each rank, and as much room")
-    try allToAll(
-      Elements(values), Elements(result).address)
+    try allToAll(Elements(values), Elements(result))
   }
 
   /// Sends a block to every rank and returns those received, in order of rank.
@@ -29,20 +28,16 @@ extension Communicator {
   ) throws(MPIError) -> [Element] {
     precondition(values.count.isMultiple(of: size), "one block of values for each rank")
     return try [Element](receiving: values.count) { (storage) throws(MPIError) in
-      try allToAll(
-        Elements(values.span),
-        storage.baseAddress)
+      try allToAll(Elements(values.span), Elements(storage))
     }
   }
 
   @usableFromInline
-  func allToAll(
-    _ elements: Elements, _ target: UnsafeRawPointer?
-  ) throws(MPIError) {
-    let block = try Message(elements.block(of: size))
+  func allToAll(_ source: Elements, _ target: Elements) throws(MPIError) {
+    let block = try Message(source.block(of: size))
     let code = MPI_Alltoall(
-      block.address, block.count, block.type.handle, UnsafeMutableRawPointer(mutating: target),
-      block.count, block.type.handle, handle.handle)
+      block.address, block.count, block.type.handle, target.address, block.count,
+      block.type.handle, handle.handle)
     try check(code, "MPI_Alltoall")
   }
 }

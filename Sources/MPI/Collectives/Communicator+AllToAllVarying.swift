@@ -21,7 +21,7 @@ extension Communicator {
     let blocks = try BlockExchange(
       sent: Blocks(packed: counts, of: Element.datatype),
       received: Blocks(packed: resultCounts, of: Element.datatype))
-    try move(blocks, Elements(values).address, Elements(result).address)
+    try move(blocks, Elements(values), Elements(result))
   }
 
   /// Sends a block to every rank and returns those received, with their lengths.
@@ -43,7 +43,7 @@ extension Communicator {
       received: Blocks(packed: resultCounts, of: Element.datatype))
     let total = resultCounts.reduce(0, +)
     let received = try [Element](receiving: total) { (storage) throws(MPIError) in
-      try move(blocks, Elements(values).address, UnsafeRawPointer(storage.baseAddress))
+      try move(blocks, Elements(values), Elements(storage))
     }
     return (received, resultCounts)
   }
@@ -100,24 +100,22 @@ extension Communicator {
 
   /// Moves blocks between all ranks.
   func move(
-    _ blocks: BlockExchange, _ source: UnsafeRawPointer?, _ target: UnsafeRawPointer?
+    _ blocks: BlockExchange, _ source: Elements, _ target: Elements
   ) throws(MPIError) {
     let code = cmpi_all_to_all_w(
-      source, blocks.sent.counts, blocks.sent.offsets, blocks.sent.types,
-      UnsafeMutableRawPointer(mutating: target), blocks.received.counts, blocks.received.offsets,
-      blocks.received.types, handle)
+      source.address, blocks.sent.counts, blocks.sent.offsets, blocks.sent.types, target.address,
+      blocks.received.counts, blocks.received.offsets, blocks.received.types, handle)
     try check(code, "MPI_Alltoallw")
   }
 
   /// Starts to move blocks between all ranks; whoever calls keeps `blocks` until it is over.
   func startMoving(
-    _ blocks: BlockExchange, _ source: UnsafeRawPointer?, _ target: UnsafeRawPointer?,
-    _ request: inout CMPIRequest
+    _ blocks: BlockExchange, _ source: UnsafeMutableRawPointer?,
+    _ target: UnsafeMutableRawPointer?, _ request: inout CMPIRequest
   ) throws(MPIError) {
     let code = cmpi_start_all_to_all_w(
-      source, blocks.sent.counts, blocks.sent.offsets, blocks.sent.types,
-      UnsafeMutableRawPointer(mutating: target), blocks.received.counts, blocks.received.offsets,
-      blocks.received.types, handle, &request)
+      source, blocks.sent.counts, blocks.sent.offsets, blocks.sent.types, target,
+      blocks.received.counts, blocks.received.offsets, blocks.received.types, handle, &request)
     try check(code, "MPI_Ialltoallw")
   }
 }

@@ -12,7 +12,7 @@ extension Communicator {
   ) throws(MPIError) {
     precondition(
       rank != root || result.count == size * values.count, "room for the values of every rank")
-    try gather(Elements(values), Elements(result).address, to: root)
+    try gather(Elements(values), into: Elements(result), to: root)
   }
 
   /// Collects every rank's array, in order of rank, on the root; returns nil on the others.
@@ -23,11 +23,11 @@ extension Communicator {
     _ values: [Element], to root: Int
   ) throws(MPIError) -> [Element]? {
     guard rank == root else {
-      try gather(Elements(values.span), nil, to: root)
+      try gather(Elements(values.span), into: .unused, to: root)
       return nil
     }
     return try [Element](receiving: size * values.count) { (storage) throws(MPIError) in
-      try gather(Elements(values.span), storage.baseAddress, to: root)
+      try gather(Elements(values.span), into: Elements(storage), to: root)
     }
   }
 
@@ -51,7 +51,7 @@ extension Communicator {
     _ values: Span<Element>, into result: consuming MutableSpan<Element>
   ) throws(MPIError) {
     precondition(result.count == size * values.count, "room for the values of every rank")
-    try allGather(Elements(values), Elements(result).address)
+    try allGather(Elements(values), into: Elements(result))
   }
 
   /// Returns every rank's array, in order of rank, on every rank.
@@ -62,7 +62,7 @@ extension Communicator {
     _ values: [Element]
   ) throws(MPIError) -> [Element] {
     try [Element](receiving: size * values.count) { (storage) throws(MPIError) in
-      try allGather(Elements(values.span), storage.baseAddress)
+      try allGather(Elements(values.span), into: Elements(storage))
     }
   }
 
@@ -76,25 +76,21 @@ extension Communicator {
 
   @usableFromInline
   func gather(
-    _ elements: Elements, _ target: UnsafeRawPointer?, to root: Int
+    _ elements: Elements, into target: Elements, to root: Int
   ) throws(MPIError) {
     let message = try Message(elements)
     let code = MPI_Gather(
-      message.address, message.count, message.type.handle,
-      UnsafeMutableRawPointer(mutating: target), message.count, message.type.handle,
-      mpiRank(root), handle.handle)
+      message.address, message.count, message.type.handle, target.address, message.count,
+      message.type.handle, mpiRank(root), handle.handle)
     try check(code, "MPI_Gather")
   }
 
   @usableFromInline
-  func allGather(
-    _ elements: Elements, _ target: UnsafeRawPointer?
-  ) throws(MPIError) {
+  func allGather(_ elements: Elements, into target: Elements) throws(MPIError) {
     let message = try Message(elements)
     let code = MPI_Allgather(
-      message.address, message.count, message.type.handle,
-      UnsafeMutableRawPointer(mutating: target), message.count, message.type.handle,
-      handle.handle)
+      message.address, message.count, message.type.handle, target.address, message.count,
+      message.type.handle, handle.handle)
     try check(code, "MPI_Allgather")
   }
 }

@@ -10,7 +10,7 @@ extension Communicator {
     _ reduction: Reduction<Element>
   ) throws(MPIError) {
     precondition(result.count == values.count, "the result has one element for each value")
-    try allReduce(Elements(values).address, Elements(result), reduction.operation)
+    try allReduce(Elements(values), Elements(result), reduction.operation)
   }
 
   /// Combines every rank's values, position by position, and replaces them by the result on every
@@ -21,7 +21,7 @@ extension Communicator {
   public func allReduce<Element: MPIDatatype>(
     inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>
   ) throws(MPIError) {
-    try allReduce(cmpi_in_place(), Elements(values), reduction.operation)
+    try allReduce(.inPlace, Elements(values), reduction.operation)
   }
 
   /// Combines every rank's array, position by position, and returns the result on every rank.
@@ -32,7 +32,7 @@ extension Communicator {
     _ values: [Element], _ reduction: Reduction<Element>
   ) throws(MPIError) -> [Element] {
     try [Element](receiving: values.count) { (storage) throws(MPIError) in
-      try allReduce(Elements(values.span).address, Elements(storage), reduction.operation)
+      try allReduce(Elements(values.span), Elements(storage), reduction.operation)
     }
   }
 
@@ -44,7 +44,7 @@ extension Communicator {
     _ value: Element, _ reduction: Reduction<Element>
   ) throws(MPIError) -> Element {
     try withElement(value) { (storage) throws(MPIError) in
-      try allReduce(cmpi_in_place(), Elements(storage), reduction.operation)
+      try allReduce(.inPlace, Elements(storage), reduction.operation)
     }
   }
 
@@ -59,8 +59,8 @@ extension Communicator {
     precondition(
       rank != root || result.count == values.count, "the result has one element for each value")
     // Only the root's result is used, so it may have any length on the others.
-    let target = Elements(Elements(result).address, count: values.count, of: Element.datatype)
-    try reduce(Elements(values).address, target, reduction.operation, to: root)
+    let target = Elements(result).with(count: values.count, of: Element.datatype)
+    try reduce(Elements(values), target, reduction.operation, to: root)
   }
 
   /// Combines every rank's values, position by position, and replaces the root's by the result.
@@ -70,8 +70,10 @@ extension Communicator {
   public func reduce<Element: MPIDatatype>(
     inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>, to root: Int
   ) throws(MPIError) {
-    let source = rank == root ? cmpi_in_place() : Elements(values).address
-    try reduce(source, Elements(values), reduction.operation, to: root)
+    // What was made from a constant can be held; a parameter that is consumed could change.
+    let values = values
+    let elements = Elements(values)
+    try reduce(rank == root ? .inPlace : elements, elements, reduction.operation, to: root)
   }
 
   /// Combines every rank's array, position by position, and returns the result on the root, nil on
@@ -84,11 +86,11 @@ extension Communicator {
   ) throws(MPIError) -> [Element]? {
     guard rank == root else {
       try reduce(
-        Elements(values.span).address, Elements(values.span), reduction.operation, to: root)
+        Elements(values.span), Elements(values.span), reduction.operation, to: root)
       return nil
     }
     return try [Element](receiving: values.count) { (storage) throws(MPIError) in
-      try reduce(Elements(values.span).address, Elements(storage), reduction.operation, to: root)
+      try reduce(Elements(values.span), Elements(storage), reduction.operation, to: root)
     }
   }
 
@@ -100,30 +102,30 @@ extension Communicator {
     _ value: Element, _ reduction: Reduction<Element>, to root: Int
   ) throws(MPIError) -> Element? {
     let result = try withElement(value) { (storage) throws(MPIError) in
-      let source = rank == root ? cmpi_in_place() : UnsafeMutableRawPointer(storage.baseAddress)
-      try reduce(source, Elements(storage), reduction.operation, to: root)
+      let elements = Elements(storage)
+      try reduce(rank == root ? .inPlace : elements, elements, reduction.operation, to: root)
     }
     return rank == root ? result : nil
   }
 
   @usableFromInline
   func allReduce(
-    _ source: UnsafeRawPointer?, _ target: Elements, _ operation: Operation
+    _ source: Elements, _ target: Elements, _ operation: Operation
   ) throws(MPIError) {
     let call = try ReductionCall(operation, of: target)
     let code = MPI_Allreduce(
-      source, call.message.address, call.message.count, call.message.type.handle,
+      source.address, call.message.address, call.message.count, call.message.type.handle,
       call.operation.handle, handle.handle)
     try check(code, "MPI_Allreduce")
   }
 
   @usableFromInline
   func reduce(
-    _ source: UnsafeRawPointer?, _ target: Elements, _ operation: Operation, to root: Int
+    _ source: Elements, _ target: Elements, _ operation: Operation, to root: Int
   ) throws(MPIError) {
     let call = try ReductionCall(operation, of: target)
     let code = MPI_Reduce(
-      source, call.message.address, call.message.count, call.message.type.handle,
+      source.address, call.message.address, call.message.count, call.message.type.handle,
       call.operation.handle, mpiRank(root), handle.handle)
     try check(code, "MPI_Reduce")
   }

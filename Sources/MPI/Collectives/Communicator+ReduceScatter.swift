@@ -14,7 +14,7 @@ extension Communicator {
     _ reduction: Reduction<Element>
   ) throws(MPIError) {
     precondition(values.count == size * block.count, "one block of values for each rank")
-    try reduceScatter(Elements(values).address, Elements(block), reduction.operation)
+    try reduceScatter(Elements(values), Elements(block), reduction.operation)
   }
 
   /// Combines every rank's array, position by position, and returns this rank's block of the
@@ -29,17 +29,17 @@ extension Communicator {
   ) throws(MPIError) -> [Element] {
     precondition(values.count.isMultiple(of: size), "one block of values for each rank")
     return try [Element](receiving: values.count / size) { (storage) throws(MPIError) in
-      try reduceScatter(Elements(values.span).address, Elements(storage), reduction.operation)
+      try reduceScatter(Elements(values.span), Elements(storage), reduction.operation)
     }
   }
 
   @usableFromInline
   func reduceScatter(
-    _ source: UnsafeRawPointer?, _ target: Elements, _ operation: Operation
+    _ source: Elements, _ target: Elements, _ operation: Operation
   ) throws(MPIError) {
     let call = try ReductionCall(operation, of: target)
     let code = MPI_Reduce_scatter_block(
-      source, call.message.address, call.message.count, call.message.type.handle,
+      source.address, call.message.address, call.message.count, call.message.type.handle,
       call.operation.handle, handle.handle)
     try check(code, "MPI_Reduce_scatter_block")
   }

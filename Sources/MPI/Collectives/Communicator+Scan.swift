@@ -9,7 +9,7 @@ extension Communicator {
     _ value: Element, _ reduction: Reduction<Element>
   ) throws(MPIError) -> Element {
     try withElement(value) { (storage) throws(MPIError) in
-      try scan(cmpi_in_place(), Elements(storage), reduction.operation)
+      try scan(.inPlace, Elements(storage), reduction.operation)
     }
   }
 
@@ -21,7 +21,7 @@ extension Communicator {
     _ values: [Element], _ reduction: Reduction<Element>
   ) throws(MPIError) -> [Element] {
     try [Element](receiving: values.count) { (storage) throws(MPIError) in
-      try scan(Elements(values.span).address, Elements(storage), reduction.operation)
+      try scan(Elements(values.span), Elements(storage), reduction.operation)
     }
   }
 
@@ -32,7 +32,7 @@ extension Communicator {
   public func scan<Element: MPIDatatype>(
     inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>
   ) throws(MPIError) {
-    try scan(cmpi_in_place(), Elements(values), reduction.operation)
+    try scan(.inPlace, Elements(values), reduction.operation)
   }
 
   /// Combines the values of the ranks before this one.
@@ -47,7 +47,7 @@ extension Communicator {
     _ value: Element, _ reduction: Reduction<Element>, onRankZero first: Element
   ) throws(MPIError) -> Element {
     let result = try withElement(value) { (storage) throws(MPIError) in
-      try exclusiveScan(cmpi_in_place(), Elements(storage), reduction.operation)
+      try exclusiveScan(.inPlace, Elements(storage), reduction.operation)
     }
     return rank == 0 ? first : result
   }
@@ -63,29 +63,29 @@ extension Communicator {
   ) throws(MPIError) -> [Element] {
     var result = values
     var span = result.mutableSpan
-    try exclusiveScan(cmpi_in_place(), Elements(span), reduction.operation)
+    try exclusiveScan(.inPlace, Elements(span), reduction.operation)
     if rank == 0 { span.update(repeating: first) }
     return result
   }
 
   @usableFromInline
   func scan(
-    _ source: UnsafeRawPointer?, _ target: Elements, _ operation: Operation
+    _ source: Elements, _ target: Elements, _ operation: Operation
   ) throws(MPIError) {
     let call = try ReductionCall(operation, of: target)
     let code = MPI_Scan(
-      source, call.message.address, call.message.count, call.message.type.handle,
+      source.address, call.message.address, call.message.count, call.message.type.handle,
       call.operation.handle, handle.handle)
     try check(code, "MPI_Scan")
   }
 
   @usableFromInline
   func exclusiveScan(
-    _ source: UnsafeRawPointer?, _ target: Elements, _ operation: Operation
+    _ source: Elements, _ target: Elements, _ operation: Operation
   ) throws(MPIError) {
     let call = try ReductionCall(operation, of: target)
     let code = MPI_Exscan(
-      source, call.message.address, call.message.count, call.message.type.handle,
+      source.address, call.message.address, call.message.count, call.message.type.handle,
       call.operation.handle, handle.handle)
     try check(code, "MPI_Exscan")
   }

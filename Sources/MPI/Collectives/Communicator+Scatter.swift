@@ -13,7 +13,7 @@ extension Communicator {
   ) throws(MPIError) {
     precondition(
       rank != root || values.count == size * block.count, "one block of values for each rank")
-    try scatter(Elements(values).address, Elements(block), from: root)
+    try scatter(Elements(values), Elements(block), from: root)
   }
 
   /// Returns this rank's block of the root's array: rank 0 gets the first.
@@ -29,17 +29,17 @@ extension Communicator {
       rank != root || values.count.isMultiple(of: size), "one block of values for each rank")
     let count = try broadcast(values.count / size, from: root)
     return try [Element](receiving: count) { (storage) throws(MPIError) in
-      try scatter(Elements(values.span).address, Elements(storage), from: root)
+      try scatter(Elements(values.span), Elements(storage), from: root)
     }
   }
 
   @usableFromInline
   func scatter(
-    _ source: UnsafeRawPointer?, _ elements: Elements, from root: Int
+    _ source: Elements, _ elements: Elements, from root: Int
   ) throws(MPIError) {
     let block = try Message(elements)
     let code = MPI_Scatter(
-      source, block.count, block.type.handle, block.address, block.count, block.type.handle,
+      source.address, block.count, block.type.handle, block.address, block.count, block.type.handle,
       mpiRank(root), handle.handle)
     try check(code, "MPI_Scatter")
   }

@@ -9,7 +9,7 @@ extension Communicator {
   ) throws(MPIError) -> (values: [Element], counts: [Int]) {
     let counts = try allGather(values.count)
     let all = try [Element](receiving: counts.reduce(0, +)) { (storage) throws(MPIError) in
-      try allGather(Message(values), Elements(storage), counts)
+      try allGather(Elements(values), into: Elements(storage), counts)
     }
     return (all, counts)
   }
@@ -31,7 +31,7 @@ extension Communicator {
   ) throws(MPIError) {
     require(counts, addUpTo: result.count)
     precondition(counts[rank] == values.count, "this rank's count is the number of its values")
-    try allGather(Message(values), Elements(result), counts)
+    try allGather(Elements(values), into: Elements(result), counts)
   }
 
   /// Returns every rank's values, of any number, in order of rank, on the root, with the numbers.
@@ -43,7 +43,7 @@ extension Communicator {
     let counts = try allGather(values.count)
     let room = rank == root ? counts.reduce(0, +) : 0
     let all = try [Element](receiving: room) { (storage) throws(MPIError) in
-      try gather(Message(values), Elements(storage), counts, to: root)
+      try gather(Elements(values), into: Elements(storage), counts, to: root)
     }
     return rank == root ? (all, counts) : nil
   }
@@ -67,7 +67,7 @@ extension Communicator {
     if rank == root { require(counts, addUpTo: values.count) }
     let counts = try broadcast(counts, from: root)
     return try [Element](receiving: counts[rank]) { (storage) throws(MPIError) in
-      try scatter(Elements(values).address, Elements(storage), counts, from: root)
+      try scatter(Elements(values), into: Elements(storage), counts, from: root)
     }
   }
 
@@ -82,12 +82,13 @@ extension Communicator {
   }
 
   private func allGather(
-    _ message: borrowing Message, _ result: Elements, _ counts: [Int]
+    _ values: Elements, into result: Elements, _ counts: [Int]
   ) throws(MPIError) {
-    guard let packed = PackedBlocks(counts, of: result.datatype) else {
-      let blocks = try BlockExchange.allGather(counts, rank: rank, of: result.datatype)
-      return try move(blocks, message.address, result.address)
+    guard let packed = PackedBlocks(counts, of: values.datatype) else {
+      let blocks = try BlockExchange.allGather(counts, rank: rank, of: values.datatype)
+      return try move(blocks, values, result)
     }
+    let message = try Message(values)
     let code = MPI_Allgatherv(
       message.address, message.count, message.type.handle, result.address, packed.counts,
       packed.offsets, message.type.handle, handle.handle)
@@ -95,13 +96,13 @@ extension Communicator {
   }
 
   private func gather(
-    _ message: borrowing Message, _ result: Elements, _ counts: [Int],
-    to root: Int
+    _ values: Elements, into result: Elements, _ counts: [Int], to root: Int
   ) throws(MPIError) {
-    guard let packed = PackedBlocks(counts, of: result.datatype) else {
-      let blocks = try BlockExchange.gather(counts, to: root, rank: rank, of: result.datatype)
-      return try move(blocks, message.address, result.address)
+    guard let packed = PackedBlocks(counts, of: values.datatype) else {
+      let blocks = try BlockExchange.gather(counts, to: root, rank: rank, of: values.datatype)
+      return try move(blocks, values, result)
     }
+    let message = try Message(values)
     let code = MPI_Gatherv(
       message.address, message.count, message.type.handle, result.address, packed.counts,
       packed.offsets, message.type.handle, mpiRank(root), handle.handle)
@@ -109,17 +110,16 @@ extension Communicator {
   }
 
   private func scatter(
-    _ source: UnsafeRawPointer?, _ block: Elements, _ counts: [Int],
-    from root: Int
+    _ values: Elements, into block: Elements, _ counts: [Int], from root: Int
   ) throws(MPIError) {
     guard let packed = PackedBlocks(counts, of: block.datatype) else {
       let blocks = try BlockExchange.scatter(counts, from: root, rank: rank, of: block.datatype)
-      return try move(blocks, source, block.address)
+      return try move(blocks, values, block)
     }
     let message = try Message(block)
     let code = MPI_Scatterv(
-      source, packed.counts, packed.offsets, message.type.handle, message.address, message.count,
-      message.type.handle, mpiRank(root), handle.handle)
+      values.address, packed.counts, packed.offsets, message.type.handle, message.address,
+      message.count, message.type.handle, mpiRank(root), handle.handle)
     try check(code, "MPI_Scatterv")
   }
 }

@@ -1,22 +1,23 @@
 import CMPI
 
 /// A message and the operation that reduces it, as MPI's reducing calls take them.
-struct ReductionCall: ~Copyable {
+struct ReductionCall: ~Copyable, ~Escapable {
   let message: Message
   let operation: CMPIOperation
   /// The owner of the operation: to be kept until the call, or the transfer, is over.
   let companion: CustomOperation?
 
   @inline(__always)
+  @_lifetime(copy elements)
   init(_ operation: Operation, of elements: Elements) throws(MPIError) {
-    let message = try Message(
-      Elements(elements.address, count: elements.count, of: operation.datatype))
+    let message = try Message(elements.with(count: elements.count, of: operation.datatype))
     let large = message.isLarge ? try LargeCount.operation(operation, of: message) : nil
     self.operation = large?.handle ?? operation.handle
     companion = large ?? operation.custom
     self.message = message
   }
 
+  @_lifetime(immortal)
   init<Element: MPIDatatype>(
     _ reduction: Reduction<Element>, of storage: UnsafeMutableBufferPointer<Element>
   ) throws(MPIError) {

@@ -1,7 +1,7 @@
 import CMPI
 
 /// The address, count and datatype of one message as MPI calls take them.
-struct Message: ~Copyable {
+struct Message: ~Copyable, ~Escapable {
   let address: UnsafeMutableRawPointer?
   let count: Int32
   let type: CMPIDatatype
@@ -11,6 +11,7 @@ struct Message: ~Copyable {
   let basicCount: Int
 
   @inline(__always)
+  @_lifetime(copy elements)
   init(_ elements: Elements) throws(MPIError) {
     address = elements.address
     basicCount = elements.count * elements.datatype.basicsPerElement
@@ -24,14 +25,17 @@ struct Message: ~Copyable {
     }
   }
 
+  @_lifetime(copy span)
   init<Element: MPIDatatype>(_ span: Span<Element>) throws(MPIError) {
     try self.init(Elements(span))
   }
 
+  @_lifetime(borrow span)
   init<Element: MPIDatatype>(_ span: borrowing MutableSpan<Element>) throws(MPIError) {
     try self.init(Elements(span))
   }
 
+  @_lifetime(immortal)
   init<Element: MPIDatatype>(_ storage: UnsafeMutableBufferPointer<Element>) throws(MPIError) {
     try self.init(Elements(storage))
   }

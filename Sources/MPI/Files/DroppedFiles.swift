@@ -17,9 +17,7 @@ enum DroppedFiles {
   /// The number of a file that was opened just now: larger than that of all before it.
   static func nextNumber() -> Int { opened.wrappingAdd(1, ordering: .relaxed).newValue }
 
-  /// Takes over an open file.
-  ///
-  /// - Parameter number: what `nextNumber` gave when it was opened.
+  /// Takes over an open file, with what `nextNumber` gave when it was opened.
   static func keep(_ file: CMPIFile, number: Int) {
     let dropped = Dropped(file: file, number: number)
     files.withLock { $0.append(dropped) }

@@ -27,7 +27,9 @@ public struct Buffer<Element: MPIDatatype>: ~Copyable, ContiguousStorage, @unche
   public init(_ values: Span<Element>) {
     self.init(uninitialized: values.count)
     // Elements are plain bytes, and there is room for as many as come.
-    values.withUnsafeBytes { UnsafeMutableRawBufferPointer(unsafeMutableStorage).copyMemory(from: $0) }
+    values.withUnsafeBytes {
+      UnsafeMutableRawBufferPointer(unsafeMutableStorage).copyMemory(from: $0)
+    }
   }
 
   /// A buffer with a copy of the values.

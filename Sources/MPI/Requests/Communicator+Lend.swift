@@ -2,7 +2,8 @@ import CMPI
 
 // The lend form: a closure runs while a transfer from or into the caller's memory is under way. The
 // caller's access to that memory lasts until these functions return, and they return only when the
-// transfer is over, so the compiler keeps everybody else away from it.
+// transfer is over, so the compiler keeps everybody else away from it. Each holds what it was lent to
+// its end, since MPI knows only the address.
 //
 // They throw what the closure throws, and `MPIError`.
 
@@ -16,6 +17,7 @@ extension Communicator {
   public func whileSending<Element: MPIDatatype, Result>(
     _ values: Span<Element>, to destination: Int, tag: Int = 0, _ work: () throws -> Result
   ) throws -> Result {
+    defer { extendLifetime(values) }
     var transfers = LentTransfers()
     try transfers.addSend(Message(values), to: destination, tag: tag, on: self)
     return try transfers.run(work)
@@ -29,6 +31,7 @@ extension Communicator {
     into buffer: consuming MutableSpan<Element>, from source: Int? = nil, tag: Int? = nil,
     _ work: () throws -> Result
   ) throws -> (result: Result, status: Status) {
+    defer { extendLifetime(buffer) }
     var transfers = LentTransfers()
     try transfers.addReceive(Message(buffer), from: source, tag: tag, on: self)
     let result = try transfers.run(work)
@@ -44,6 +47,10 @@ extension Communicator {
     receivingInto buffer: consuming MutableSpan<Received>, from source: Int?,
     receiveTag: Int? = nil, _ work: () throws -> Result
   ) throws -> (result: Result, status: Status) {
+    defer {
+      extendLifetime(values)
+      extendLifetime(buffer)
+    }
     var transfers = LentTransfers()
     try transfers.addReceive(Message(buffer), from: source, tag: receiveTag, on: self)
     try transfers.addSend(Message(values), to: destination, tag: tag, on: self)
@@ -58,18 +65,19 @@ extension Communicator {
     inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>,
     _ work: () throws -> Result
   ) throws -> Result {
+    // What was made from a constant can be held; a parameter that is consumed could change.
+    let values = values
     var transfers = LentTransfers()
     let call = try ReductionCall(reduction.operation, of: Elements(values))
+    // It owns the operation, too.
+    defer { extendLifetime(call) }
     try transfers.addCollective { (request) throws(MPIError) in
       let code = MPI_Iallreduce(
         cmpi_in_place(), call.message.address, call.message.count, call.message.type.handle,
         call.operation.handle, handle.handle, &request.handle)
       try check(code, "MPI_Iallreduce")
     }
-    let result = try transfers.run(work)
-    // The operation is freed with `call`, which must not be before the transfer is over.
-    withExtendedLifetime(call.companion) {}
-    return result
+    return try transfers.run(work)
   }
 
   /// Copies the root's values into every rank's buffer while `work` runs.
@@ -78,8 +86,11 @@ extension Communicator {
   public func whileBroadcasting<Element: MPIDatatype, Result>(
     _ buffer: consuming MutableSpan<Element>, from root: Int, _ work: () throws -> Result
   ) throws -> Result {
+    // As in `whileAllReducing`.
+    let buffer = buffer
     var transfers = LentTransfers()
     let message = try Message(buffer)
+    defer { extendLifetime(message) }
     try transfers.addCollective { (request) throws(MPIError) in
       let code = MPI_Ibcast(
         message.address, message.count, message.type.handle, mpiRank(root), handle.handle,
