@@ -42,6 +42,18 @@ final class ErrorTests: RankTestCase {
     XCTAssertEqual(found?.function, "MPI_Bcast")
   }
 
+  func testLengthsThatDoNotFitAreRefusedInASentence() throws {
+    var room = [Int](repeating: 0, count: 2 * world.size + 1)
+    let short = error { try world.allGather([1, 2].span, into: room.mutableSpan) }
+    XCTAssertEqual(short?.errorClass, .count)
+    XCTAssertEqual(short?.function, "MPI_Allgather")
+    XCTAssertTrue(short?.message.contains("room") ?? false)
+    let negative = [1, -1] + [Int](repeating: 0, count: world.size - 1)
+    XCTAssertEqual(
+      error { _ = try world.allToAllVarying([Int](), counts: negative) }?.errorClass, .count)
+    XCTAssertEqual(error { _ = try world.split(color: -1) }?.errorClass, .argument)
+  }
+
   func testAMessageLongerThanItsBufferIsTruncated() throws {
     let send = try world.startSend(giving: Buffer([1, 2, 3]), to: world.rank)
     var short = [0]

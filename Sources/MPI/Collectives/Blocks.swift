@@ -57,7 +57,6 @@ final class Blocks {
   private func describe(
     _ rank: Int, _ elementCount: Int, start: Int, _ datatype: Datatype
   ) throws(MPIError) {
-    precondition(elementCount >= 0, "a block has zero or more elements")
     if elementCount == 0 { return }
     let basics = elementCount * datatype.basicsPerElement
     let extent = try LargeCount.extent(of: datatype.basic)

@@ -11,9 +11,10 @@ extension Communicator {
   public func allToAll<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>
   ) throws(MPIError) {
-    precondition(
+    try require(
       values.count.isMultiple(of: size) && result.count == values.count,
-      "one block of values for each rank, and as much room")
+      "values and result must have one block for each rank, equally many elements",
+      in: "MPI_Alltoall")
     try allToAll(Elements(values), Elements(result))
   }
 
@@ -26,7 +27,9 @@ extension Communicator {
   public func allToAll<Element: MPIDatatype>(
     _ values: [Element]
   ) throws(MPIError) -> [Element] {
-    precondition(values.count.isMultiple(of: size), "one block of values for each rank")
+    try require(
+      values.count.isMultiple(of: size),
+      "the values must be one block of equal length for each rank", in: "MPI_Alltoall")
     return try [Element](receiving: values.count) { (storage) throws(MPIError) in
       try allToAll(Elements(values.span), Elements(storage))
     }

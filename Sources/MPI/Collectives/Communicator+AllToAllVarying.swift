@@ -16,8 +16,8 @@ extension Communicator {
     _ values: Span<Element>, counts: [Int], into result: consuming MutableSpan<Element>,
     resultCounts: [Int]
   ) throws(MPIError) {
-    require(counts, addUpTo: values.count)
-    require(resultCounts, addUpTo: result.count)
+    try requireCounts(counts, addUpTo: values.count, in: "MPI_Alltoallw")
+    try requireCounts(resultCounts, addUpTo: result.count, in: "MPI_Alltoallw")
     let blocks = try BlockExchange(
       sent: Blocks(packed: counts, of: Element.datatype),
       received: Blocks(packed: resultCounts, of: Element.datatype))
@@ -36,7 +36,7 @@ extension Communicator {
   public func allToAllVarying<Element: MPIDatatype>(
     _ values: Span<Element>, counts: [Int]
   ) throws(MPIError) -> (values: [Element], counts: [Int]) {
-    require(counts, addUpTo: values.count)
+    try requireCounts(counts, addUpTo: values.count, in: "MPI_Alltoallw")
     let resultCounts = try allToAll(counts)
     let blocks = try BlockExchange(
       sent: Blocks(packed: counts, of: Element.datatype),
@@ -81,8 +81,8 @@ extension Communicator {
     resultCounts: [Int]
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
     let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
-    require(counts, addUpTo: source.count)
-    require(resultCounts, addUpTo: target.count)
+    try requireCounts(counts, addUpTo: source.count, in: "MPI_Ialltoallw")
+    try requireCounts(resultCounts, addUpTo: target.count, in: "MPI_Ialltoallw")
     let blocks = try BlockExchange(
       sent: Blocks(packed: counts, of: Sent.Element.datatype),
       received: Blocks(packed: resultCounts, of: Sent.Element.datatype))
@@ -93,9 +93,15 @@ extension Communicator {
   }
 
   /// Checks what a caller says about its blocks.
-  func require(_ counts: [Int], addUpTo total: Int) {
-    precondition(counts.count == size, "there is one count for each rank")
-    precondition(counts.reduce(0, +) == total, "the counts add up to the number of elements")
+  func requireCounts(
+    _ counts: [Int], addUpTo total: Int, in function: StaticString
+  ) throws(MPIError) {
+    try require(
+      counts.count == size && counts.allSatisfy { $0 >= 0 },
+      "there must be one count for each rank, and none below 0", in: function)
+    try require(
+      counts.reduce(0, +) == total, "the counts must add up to the number of elements",
+      in: function)
   }
 
   /// Moves blocks between all ranks.

@@ -10,8 +10,9 @@ extension Communicator {
   public func gather<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>, to root: Int
   ) throws(MPIError) {
-    precondition(
-      rank != root || result.count == size * values.count, "room for the values of every rank")
+    try require(
+      rank != root || result.count == size * values.count,
+      "the result must have room for the values of every rank", in: "MPI_Gather")
     try gather(Elements(values), into: Elements(result), to: root)
   }
 
@@ -50,7 +51,9 @@ extension Communicator {
   public func allGather<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>
   ) throws(MPIError) {
-    precondition(result.count == size * values.count, "room for the values of every rank")
+    try require(
+      result.count == size * values.count,
+      "the result must have room for the values of every rank", in: "MPI_Allgather")
     try allGather(Elements(values), into: Elements(result))
   }
 

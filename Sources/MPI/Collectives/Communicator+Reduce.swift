@@ -9,7 +9,9 @@ extension Communicator {
     _ values: Span<Element>, into result: consuming MutableSpan<Element>,
     _ reduction: Reduction<Element>
   ) throws(MPIError) {
-    precondition(result.count == values.count, "the result has one element for each value")
+    try require(
+      result.count == values.count,
+      "the result must have one element for each value", in: "MPI_Allreduce")
     try allReduce(Elements(values), Elements(result), reduction.operation)
   }
 
@@ -56,8 +58,9 @@ extension Communicator {
     _ values: Span<Element>, into result: consuming MutableSpan<Element>,
     _ reduction: Reduction<Element>, to root: Int
   ) throws(MPIError) {
-    precondition(
-      rank != root || result.count == values.count, "the result has one element for each value")
+    try require(
+      rank != root || result.count == values.count,
+      "the result must have one element for each value", in: "MPI_Reduce")
     // Only the root's result is used, so it may have any length on the others.
     let target = Elements(result).with(count: values.count, of: Element.datatype)
     try reduce(Elements(values), target, reduction.operation, to: root)

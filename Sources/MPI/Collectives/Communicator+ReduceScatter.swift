@@ -13,7 +13,9 @@ extension Communicator {
     _ values: Span<Element>, into block: consuming MutableSpan<Element>,
     _ reduction: Reduction<Element>
   ) throws(MPIError) {
-    precondition(values.count == size * block.count, "one block of values for each rank")
+    try require(
+      values.count == size * block.count,
+      "the values must be one block of equal length for each rank", in: "MPI_Reduce_scatter_block")
     try reduceScatter(Elements(values), Elements(block), reduction.operation)
   }
 
@@ -27,7 +29,9 @@ extension Communicator {
   public func reduceScatter<Element: MPIDatatype>(
     _ values: [Element], _ reduction: Reduction<Element>
   ) throws(MPIError) -> [Element] {
-    precondition(values.count.isMultiple(of: size), "one block of values for each rank")
+    try require(
+      values.count.isMultiple(of: size),
+      "the values must be one block of equal length for each rank", in: "MPI_Reduce_scatter_block")
     return try [Element](receiving: values.count / size) { (storage) throws(MPIError) in
       try reduceScatter(Elements(values.span), Elements(storage), reduction.operation)
     }

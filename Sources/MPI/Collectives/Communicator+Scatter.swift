@@ -11,8 +11,9 @@ extension Communicator {
   public func scatter<Element: MPIDatatype>(
     _ values: Span<Element>, into block: consuming MutableSpan<Element>, from root: Int
   ) throws(MPIError) {
-    precondition(
-      rank != root || values.count == size * block.count, "one block of values for each rank")
+    try require(
+      rank != root || values.count == size * block.count,
+      "the values must be one block of equal length for each rank", in: "MPI_Scatter")
     try scatter(Elements(values), Elements(block), from: root)
   }
 
@@ -25,8 +26,9 @@ extension Communicator {
   public func scatter<Element: MPIDatatype>(
     _ values: [Element], from root: Int
   ) throws(MPIError) -> [Element] {
-    precondition(
-      rank != root || values.count.isMultiple(of: size), "one block of values for each rank")
+    try require(
+      rank != root || values.count.isMultiple(of: size),
+      "the values must be one block of equal length for each rank", in: "MPI_Scatter")
     let count = try broadcast(values.count / size, from: root)
     return try [Element](receiving: count) { (storage) throws(MPIError) in
       try scatter(Elements(values.span), Elements(storage), from: root)

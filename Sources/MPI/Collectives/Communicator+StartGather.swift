@@ -11,8 +11,9 @@ extension Communicator {
     giving values: consuming Sent, into result: consuming Received, to root: Int
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
     let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
-    precondition(
-      rank != root || target.count == size * source.count, "room for the values of every rank")
+    try require(
+      rank != root || target.count == size * source.count,
+      "the result must have room for the values of every rank", in: "MPI_Igather")
     let message = try Message(source)
     let payload = Exchanged(sent: values, received: result)
     return try Ticket(payload).request { (request) throws(MPIError) in
@@ -32,7 +33,9 @@ extension Communicator {
     giving values: consuming Sent, into result: consuming Received
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
     let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
-    precondition(target.count == size * source.count, "room for the values of every rank")
+    try require(
+      target.count == size * source.count,
+      "the result must have room for the values of every rank", in: "MPI_Iallgather")
     let message = try Message(source)
     let payload = Exchanged(sent: values, received: result)
     return try Ticket(payload).request { (request) throws(MPIError) in
@@ -53,8 +56,9 @@ extension Communicator {
     giving values: consuming Sent, into block: consuming Received, from root: Int
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
     let (source, target) = (values.unsafeMutableStorage, block.unsafeMutableStorage)
-    precondition(
-      rank != root || source.count == size * target.count, "one block of values for each rank")
+    try require(
+      rank != root || source.count == size * target.count,
+      "the values must be one block of equal length for each rank", in: "MPI_Iscatter")
     let message = try Message(target)
     let payload = Exchanged(sent: values, received: block)
     return try Ticket(payload).request { (request) throws(MPIError) in
@@ -74,9 +78,10 @@ extension Communicator {
     giving values: consuming Sent, into result: consuming Received
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
     let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
-    precondition(
+    try require(
       source.count.isMultiple(of: size) && target.count == source.count,
-      "one block of values for each rank, and as much room")
+      "values and result must have one block for each rank, equally many elements",
+      in: "MPI_Ialltoall")
     let block = try Message(Elements(source).block(of: size))
     let payload = Exchanged(sent: values, received: result)
     return try Ticket(payload).request { (request) throws(MPIError) in

@@ -97,7 +97,9 @@ extension Communicator {
     _ reduction: Reduction<Sent.Element>
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
     let (source, target) = (values.unsafeMutableStorage, block.unsafeMutableStorage)
-    precondition(source.count == size * target.count, "one block of values for each rank")
+    try require(
+      source.count == size * target.count,
+      "the values must be one block of equal length for each rank", in: "MPI_Ireduce_scatter_block")
     let call = try ReductionCall(reduction, of: target)
     let payload = Exchanged(sent: values, received: block)
     return try Ticket(payload, companion: call.companion).request { (request) throws(MPIError) in

@@ -12,8 +12,10 @@ extension Communicator {
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
     let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
     let datatype = Sent.Element.datatype
-    require(counts, addUpTo: target.count)
-    precondition(counts[rank] == source.count, "this rank's count is the number of its values")
+    try requireCounts(counts, addUpTo: target.count, in: "MPI_Iallgatherv")
+    try require(
+      counts[rank] == source.count,
+      "this rank's count must be the number of its values", in: "MPI_Iallgatherv")
     let payload = Exchanged(sent: values, received: result)
     guard let packed = PackedBlocks(counts, of: datatype) else {
       let blocks = try BlockExchange.allGather(counts, rank: rank, of: datatype)
@@ -41,8 +43,11 @@ extension Communicator {
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
     let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
     let datatype = Sent.Element.datatype
-    require(counts, addUpTo: rank == root ? target.count : counts.reduce(0, +))
-    precondition(counts[rank] == source.count, "this rank's count is the number of its values")
+    try requireCounts(
+      counts, addUpTo: rank == root ? target.count : counts.reduce(0, +), in: "MPI_Igatherv")
+    try require(
+      counts[rank] == source.count,
+      "this rank's count must be the number of its values", in: "MPI_Igatherv")
     let payload = Exchanged(sent: values, received: result)
     guard let packed = PackedBlocks(counts, of: datatype) else {
       let blocks = try BlockExchange.gather(counts, to: root, rank: rank, of: datatype)
@@ -71,8 +76,11 @@ extension Communicator {
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
     let (source, target) = (values.unsafeMutableStorage, block.unsafeMutableStorage)
     let datatype = Sent.Element.datatype
-    require(counts, addUpTo: rank == root ? source.count : counts.reduce(0, +))
-    precondition(counts[rank] == target.count, "this rank's count is the room that it has")
+    try requireCounts(
+      counts, addUpTo: rank == root ? source.count : counts.reduce(0, +), in: "MPI_Iscatterv")
+    try require(
+      counts[rank] == target.count,
+      "this rank's count must be the room that it has", in: "MPI_Iscatterv")
     let payload = Exchanged(sent: values, received: block)
     guard let packed = PackedBlocks(counts, of: datatype) else {
       let blocks = try BlockExchange.scatter(counts, from: root, rank: rank, of: datatype)

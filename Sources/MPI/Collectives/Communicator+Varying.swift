@@ -29,8 +29,10 @@ extension Communicator {
   public func allGatherVarying<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>, counts: [Int]
   ) throws(MPIError) {
-    require(counts, addUpTo: result.count)
-    precondition(counts[rank] == values.count, "this rank's count is the number of its values")
+    try requireCounts(counts, addUpTo: result.count, in: "MPI_Allgatherv")
+    try require(
+      counts[rank] == values.count,
+      "this rank's count must be the number of its values", in: "MPI_Allgatherv")
     try allGather(Elements(values), into: Elements(result), counts)
   }
 
@@ -64,7 +66,7 @@ extension Communicator {
   public func scatterVarying<Element: MPIDatatype>(
     _ values: Span<Element>, counts: [Int], from root: Int
   ) throws(MPIError) -> [Element] {
-    if rank == root { require(counts, addUpTo: values.count) }
+    if rank == root { try requireCounts(counts, addUpTo: values.count, in: "MPI_Scatterv") }
     let counts = try broadcast(counts, from: root)
     return try [Element](receiving: counts[rank]) { (storage) throws(MPIError) in
       try scatter(Elements(values), into: Elements(storage), counts, from: root)

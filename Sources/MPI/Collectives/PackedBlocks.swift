@@ -19,7 +19,6 @@ final class PackedBlocks {
     offsets = .allocate(capacity: elementCounts.count)
     var offset = 0
     for (rank, elementCount) in elementCounts.enumerated() {
-      precondition(elementCount >= 0, "a block has zero or more elements")
       let count = elementCount * datatype.basicsPerElement
       (counts + rank).initialize(to: Int32(count))
       (offsets + rank).initialize(to: Int32(offset))

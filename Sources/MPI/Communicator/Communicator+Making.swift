@@ -17,7 +17,11 @@ extension Communicator {
   /// - `color`: a number from 0.
   /// - `key`: orders the ranks of one color; equal keys keep the order of this communicator.
   public func split(color: Int, key: Int = 0) throws(MPIError) -> Communicator {
-    precondition(color >= 0, "a color is a number from 0")
+    guard color >= 0 else {
+      throw MPIError(
+        errorClass: .argument, message: "a color must be a number from 0",
+        function: "MPI_Comm_split")
+    }
     return try Communicator(owning: part(color: narrow(color), key: narrow(key)))
   }
 

@@ -63,3 +63,22 @@ func check(_ code: Int32, _ function: StaticString) throws(MPIError) {
 private func failure(_ code: Int32, _ function: StaticString) -> MPIError {
   MPIError(code: code, function: function)
 }
+
+/// Throws an error of class `count` unless the lengths that a caller gave fit together.
+///
+/// `rule` says how they must. It is an error and not a trap, since lengths come from data often, and
+/// a trap of an optimized build says neither what was wrong nor on which rank.
+@inlinable
+func require(
+  _ fits: Bool, _ rule: StaticString, in function: StaticString
+) throws(MPIError) {
+  if !fits { throw MPIError(misfit: rule, in: function) }
+}
+
+extension MPIError {
+  @inline(never)
+  @usableFromInline
+  init(misfit rule: StaticString, in function: StaticString) {
+    self.init(errorClass: .count, message: "\(rule)", function: function)
+  }
+}
