@@ -83,6 +83,9 @@ final class CollectiveTests: RankTestCase {
       let gathered = try world.gatherVarying(mine, to: root)
       XCTAssertEqual(gathered?.values, world.rank == root ? all : nil)
       XCTAssertEqual(gathered?.counts, world.rank == root ? Array(ranks) : nil)
+      var room = [UInt16](repeating: 99, count: world.rank == root ? all.count : 0)
+      try world.gatherVarying(mine.span, into: room.mutableSpan, counts: counts, to: root)
+      XCTAssertEqual(room, world.rank == root ? all : [])
     }
   }
 
@@ -96,6 +99,10 @@ final class CollectiveTests: RankTestCase {
       XCTAssertEqual(
         try world.scatterVarying(packed, counts: counts, from: root),
         Array(repeating: world.rank, count: world.rank))
+      var room = [Int](repeating: -1, count: world.rank)
+      try world.scatterVarying(
+        packed.span, counts: Array(ranks), into: room.mutableSpan, from: root)
+      XCTAssertEqual(room, Array(repeating: world.rank, count: world.rank))
     }
   }
 
@@ -130,6 +137,13 @@ final class CollectiveTests: RankTestCase {
       try world.exclusiveScan(rank + 1, .sum, onRankZero: 0), rank * (rank + 1) / 2)
     XCTAssertEqual(
       try world.exclusiveScan([1, rank], .sum, onRankZero: 0), [rank, rank * (rank - 1) / 2])
+    let values = [rank, 1]
+    var result = [-1, -1]
+    try world.scan(values.span, into: result.mutableSpan, .sum)
+    XCTAssertEqual(result, [rank * (rank + 1) / 2, rank + 1])
+    result = values
+    try world.exclusiveScan(inPlace: result.mutableSpan, .sum, onRankZero: 9)
+    XCTAssertEqual(result, rank == 0 ? [9, 9] : [rank * (rank - 1) / 2, rank])
   }
 
   func testReduceScatterGivesEachRankItsBlockOfTheSum() throws {

@@ -19,7 +19,7 @@ final class FileTests: RankTestCase {
 
   func testEveryRankWritesItsPartOfOneFile() throws {
     let path = try path()
-    let file = try File.open(path, [.create, .exclusive, .readWrite], on: world)
+    let file = try File.open(path, [.create, .exclusive, .uniqueOpen, .readWrite], on: world)
     // Rank r writes r + 1 numbers after those of the ranks before it.
     let start = try world.exclusiveScan(world.rank + 1, .sum, onRankZero: 0)
     let mine = [UInt32](repeating: UInt32(world.rank), count: world.rank + 1)

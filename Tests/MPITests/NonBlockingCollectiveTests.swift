@@ -29,8 +29,8 @@ final class NonBlockingCollectiveTests: RankTestCase {
     let rank = world.rank
     let scanDone = try scan.wait()
     XCTAssertEqual(scanDone.payload.array, [rank + 1, rank * (rank + 1) / 2])
-    let before = try world.startExclusiveScan(giving: Buffer([1]), .sum).wait()
-    if rank > 0 { XCTAssertEqual(before.payload.array, [rank]) }
+    let before = try world.startExclusiveScan(giving: Buffer([1, 2]), .sum, onRankZero: -7).wait()
+    XCTAssertEqual(before.payload.array, rank == 0 ? [-7, -7] : [rank, 2 * rank])
     let block = try world.startReduceScatter(
       giving: Buffer(ranks.map { $0 + rank }), into: Buffer([0]), .sum)
     let blockDone = try block.wait()

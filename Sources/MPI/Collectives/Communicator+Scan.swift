@@ -25,6 +25,18 @@ extension Communicator {
     }
   }
 
+  /// Combines, position by position, the values of ranks 0 to this one, into `result`.
+  @inlinable
+  public func scan<Element: MPIDatatype>(
+    _ values: Span<Element>, into result: consuming MutableSpan<Element>,
+    _ reduction: Reduction<Element>
+  ) throws(MPIError) {
+    try require(
+      result.count == values.count, "the result must have one element for each value",
+      in: "MPI_Scan")
+    try scan(Elements(values), Elements(result), reduction.operation)
+  }
+
   /// Replaces the values, position by position, by the combination of those of ranks 0 to this one.
   ///
   /// Collective; all lengths are equal.
@@ -62,10 +74,20 @@ extension Communicator {
     _ values: [Element], _ reduction: Reduction<Element>, onRankZero first: Element
   ) throws(MPIError) -> [Element] {
     var result = values
-    var span = result.mutableSpan
-    try exclusiveScan(.inPlace, Elements(span), reduction.operation)
-    if rank == 0 { span.update(repeating: first) }
+    try exclusiveScan(inPlace: result.mutableSpan, reduction, onRankZero: first)
     return result
+  }
+
+  /// Replaces the values, position by position, by the combination of those of the ranks before this
+  /// one.
+  @inlinable
+  public func exclusiveScan<Element: MPIDatatype>(
+    inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>,
+    onRankZero first: Element
+  ) throws(MPIError) {
+    try exclusiveScan(.inPlace, Elements(values), reduction.operation)
+    // MPI leaves undefined what rank 0 has then.
+    if rank == 0 { values.update(repeating: first) }
   }
 
   @usableFromInline

@@ -73,13 +73,17 @@ extension Communicator {
 
   /// Starts to combine, position by position, the buffers of the ranks before this one.
   ///
-  /// The result replaces the buffer's values; what rank 0 has afterwards is not defined. Collective;
-  /// all lengths are equal.
+  /// The result replaces the buffer's values. Collective; all lengths are equal.
   public func startExclusiveScan<Storage: ContiguousStorage & ~Copyable>(
-    giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>
+    giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>,
+    onRankZero first: Storage.Element
   ) throws(MPIError) -> Request<Storage> {
-    let call = try ReductionCall(reduction, of: buffer.unsafeMutableStorage)
-    return try Ticket(buffer, companion: call.companion).request { (request) throws(MPIError) in
+    let storage = buffer.unsafeMutableStorage
+    let call = try ReductionCall(reduction, of: storage)
+    // MPI leaves undefined what rank 0 has in the end.
+    let fill: (() -> Void)? = rank == 0 ? { storage.update(repeating: first) } : nil
+    let ticket = Ticket(buffer, companion: call.companion, finishing: fill)
+    return try ticket.request { (request) throws(MPIError) in
       let code = MPI_Iexscan(
         cmpi_in_place(), call.message.address, call.message.count, call.message.type.handle,
         call.operation.handle, handle.handle, &request.handle)

@@ -59,6 +59,19 @@ extension Communicator {
     try gatherVarying(values.span, to: root)
   }
 
+  /// Collects every rank's values in the root's `result`; all ranks know how many there are.
+  public func gatherVarying<Element: MPIDatatype>(
+    _ values: Span<Element>, into result: consuming MutableSpan<Element>, counts: [Int],
+    to root: Int
+  ) throws(MPIError) {
+    let room = rank == root ? result.count : counts.reduce(0, +)
+    try requireCounts(counts, addUpTo: room, in: "MPI_Gatherv")
+    try require(
+      counts[rank] == values.count,
+      "this rank's count must be the number of its values", in: "MPI_Gatherv")
+    try gather(Elements(values), into: Elements(result), counts, to: root)
+  }
+
   /// Returns this rank's block of the root's values.
   ///
   /// Collective; the lengths travel too, so what the other ranks give does not matter. On the root,
@@ -81,6 +94,19 @@ extension Communicator {
     _ values: [Element], counts: [Int], from root: Int
   ) throws(MPIError) -> [Element] {
     try scatterVarying(values.span, counts: counts, from: root)
+  }
+
+  /// Hands each rank its block of the root's values; all ranks know how long the blocks are.
+  public func scatterVarying<Element: MPIDatatype>(
+    _ values: Span<Element>, counts: [Int], into block: consuming MutableSpan<Element>,
+    from root: Int
+  ) throws(MPIError) {
+    let total = rank == root ? values.count : counts.reduce(0, +)
+    try requireCounts(counts, addUpTo: total, in: "MPI_Scatterv")
+    try require(
+      counts[rank] == block.count,
+      "this rank's count must be the room that it has", in: "MPI_Scatterv")
+    try scatter(Elements(values), into: Elements(block), counts, from: root)
   }
 
   private func allGather(

@@ -31,6 +31,8 @@ public struct File: ~Copyable, @unchecked Sendable {
     public static let create = Mode(rawValue: Int32(MPI_MODE_CREATE))
     /// With `create`: an error if it exists.
     public static let exclusive = Mode(rawValue: Int32(MPI_MODE_EXCL))
+    /// Opened nowhere else, which may make it faster.
+    public static let uniqueOpen = Mode(rawValue: Int32(MPI_MODE_UNIQUE_OPEN))
     /// Deleted when it is closed.
     public static let deleteOnClose = Mode(rawValue: Int32(MPI_MODE_DELETE_ON_CLOSE))
   }

@@ -11,12 +11,18 @@ struct Ticket<Payload: ~Copyable> {
   private let received: Datatype?
   /// What MPI needs until the transfer is over beside the payload.
   private let companion: AnyObject?
+  /// What is left to be done with the payload when the transfer is over.
+  private let finishing: (() -> Void)?
 
-  init(_ payload: consuming Payload, receiving: Datatype? = nil, companion: AnyObject? = nil) {
+  init(
+    _ payload: consuming Payload, receiving: Datatype? = nil, companion: AnyObject? = nil,
+    finishing: (() -> Void)? = nil
+  ) {
     box = .allocate(capacity: 1)
     box.initialize(to: payload)
     received = receiving
     self.companion = companion
+    self.finishing = finishing
   }
 
   /// Starts a transfer of the payload and makes it a request.
@@ -58,6 +64,7 @@ struct Ticket<Payload: ~Copyable> {
   }
 
   func takePayload() -> Payload {
+    finishing?()
     let payload = box.move()
     box.deallocate()
     return payload
