@@ -68,7 +68,8 @@ struct Measurement {
     let code =
       switch operation {
       case .pingPong:
-        plain_ping_pong(bytes.unsafeMutableStorage.baseAddress, bytes.count, Int32(repetitions), &seconds)
+        plain_ping_pong(
+          bytes.unsafeMutableStorage.baseAddress, bytes.count, Int32(repetitions), &seconds)
       case .allReduce:
         plain_all_reduce(
           values.unsafeMutableStorage.baseAddress, values.count, Int32(repetitions), &seconds)

@@ -5,8 +5,12 @@ extension Communicator {
   ///
   /// Collective.
   ///
-  /// - `values`: `size` blocks of a length that is the same on all ranks.
-  /// - `result`: as many elements.
+  /// The corresponding MPI function is `MPI_Alltoall`.
+  ///
+  /// - Parameters:
+  ///   - values: `size` blocks of a length that is the same on all ranks.
+  ///   - result: room for as many elements.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   @inlinable
   public func allToAll<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>
@@ -22,7 +26,11 @@ extension Communicator {
   ///
   /// Collective.
   ///
-  /// - `values`: `size` blocks of a length that is the same on all ranks.
+  /// The corresponding MPI function is `MPI_Alltoall`.
+  ///
+  /// - Parameter values: `size` blocks of a length that is the same on all ranks.
+  /// - Returns: `size` blocks of the same length, one from each rank.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   @inlinable
   public func allToAll<Element: MPIDatatype>(
     _ values: [Element]

@@ -6,12 +6,14 @@ extension Communicator {
   /// Collective. Both sides know the lengths; where only the senders do, take the form that returns
   /// an array.
   ///
+  /// The corresponding MPI function is `MPI_Alltoallw`.
+  ///
   /// - Parameters:
   ///   - values: the blocks to send, packed in order of rank.
   ///   - counts: their lengths, one for each rank.
   ///   - result: room for the blocks received, packed in order of rank.
   ///   - resultCounts: their lengths, one for each rank.
-  /// - Throws: `MPIError`.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func allToAllVarying<Element: MPIDatatype>(
     _ values: Span<Element>, counts: [Int], into result: consuming MutableSpan<Element>,
     resultCounts: [Int]
@@ -28,11 +30,13 @@ extension Communicator {
   ///
   /// Collective. Only the senders need to know the lengths.
   ///
+  /// The corresponding MPI function is `MPI_Alltoallw`, after an `MPI_Alltoall` of the lengths.
+  ///
   /// - Parameters:
   ///   - values: the blocks to send, packed in order of rank.
   ///   - counts: their lengths, one for each rank.
   /// - Returns: the blocks received, packed in order of rank, and their lengths.
-  /// - Throws: `MPIError`.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func allToAllVarying<Element: MPIDatatype>(
     _ values: Span<Element>, counts: [Int]
   ) throws(MPIError) -> (values: [Element], counts: [Int]) {
@@ -52,11 +56,13 @@ extension Communicator {
   ///
   /// Collective. Only the senders need to know the lengths.
   ///
+  /// The corresponding MPI function is `MPI_Alltoallw`, after an `MPI_Alltoall` of the lengths.
+  ///
   /// - Parameters:
   ///   - values: the blocks to send, packed in order of rank.
   ///   - counts: their lengths, one for each rank.
   /// - Returns: the blocks received, packed in order of rank, and their lengths.
-  /// - Throws: `MPIError`.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func allToAllVarying<Element: MPIDatatype>(
     _ values: [Element], counts: [Int]
   ) throws(MPIError) -> (values: [Element], counts: [Int]) {
@@ -65,15 +71,17 @@ extension Communicator {
 
   /// Starts to send a block to every rank and to receive one from each, of any lengths.
   ///
-  /// Collective.
+  /// Collective; does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Ialltoallw`.
   ///
   /// - Parameters:
   ///   - values: the blocks to send, packed in order of rank.
   ///   - counts: their lengths, one for each rank.
   ///   - result: room for the blocks received, packed in order of rank.
   ///   - resultCounts: their lengths, one for each rank.
-  /// - Returns: the request that gives both buffers back.
-  /// - Throws: `MPIError`.
+  /// - Returns: the request, which gives both buffers back.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func startAllToAllVarying<
     Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
   >(

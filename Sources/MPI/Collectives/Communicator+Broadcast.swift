@@ -3,7 +3,14 @@ import CMPI
 extension Communicator {
   /// Copies the root's values into every rank's buffer.
   ///
-  /// Collective; the lengths must be equal.
+  /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI function is `MPI_Bcast`.
+  ///
+  /// - Parameters:
+  ///   - buffer: on the root what the others get, on the others the room for it.
+  ///   - root: the rank whose values all get, the same on all ranks.
+  /// - Throws: `MPIError`.
   @inlinable
   public func broadcast<Element: MPIDatatype>(
     _ buffer: consuming MutableSpan<Element>, from root: Int
@@ -14,6 +21,14 @@ extension Communicator {
   /// Returns the root's value on every rank.
   ///
   /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Bcast`.
+  ///
+  /// - Parameters:
+  ///   - value: what the others get; those of other ranks do not matter.
+  ///   - root: the rank whose values all get, the same on all ranks.
+  /// - Returns: the root's value.
+  /// - Throws: `MPIError`.
   @inlinable
   public func broadcast<Element: MPIDatatype>(
     _ value: Element, from root: Int
@@ -23,9 +38,17 @@ extension Communicator {
     }
   }
 
-  /// Returns the root's array on every rank; the length travels too.
+  /// Returns the root's array on every rank.
   ///
-  /// Collective; what the other ranks give does not matter.
+  /// Collective; the length travels too.
+  ///
+  /// The corresponding MPI function is `MPI_Bcast`, called for the length and for the elements.
+  ///
+  /// - Parameters:
+  ///   - values: what the others get; those of other ranks do not matter.
+  ///   - root: the rank whose values all get, the same on all ranks.
+  /// - Returns: the root's values.
+  /// - Throws: `MPIError`.
   @inlinable
   public func broadcast<Element: MPIDatatype>(
     _ values: [Element], from root: Int

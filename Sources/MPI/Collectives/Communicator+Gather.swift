@@ -5,7 +5,13 @@ extension Communicator {
   ///
   /// Collective; all ranks give the same number.
   ///
-  /// - `result`: `size` times as many elements on the root; unused on the others.
+  /// The corresponding MPI function is `MPI_Gather`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - result: on the root, `size` times as many elements; unused on the others.
+  ///   - root: the rank that gets the result, the same on all ranks.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   @inlinable
   public func gather<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>, to root: Int
@@ -16,9 +22,17 @@ extension Communicator {
     try gather(Elements(values), into: Elements(result), to: root)
   }
 
-  /// Collects every rank's array, in order of rank, on the root; returns nil on the others.
+  /// Collects every rank's array, in order of rank, on the root.
   ///
   /// Collective; all ranks give the same number.
+  ///
+  /// The corresponding MPI function is `MPI_Gather`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - root: the rank that gets the result, the same on all ranks.
+  /// - Returns: the values of all ranks on the root, nil on the others.
+  /// - Throws: `MPIError`.
   @inlinable
   public func gather<Element: MPIDatatype>(
     _ values: [Element], to root: Int
@@ -32,9 +46,17 @@ extension Communicator {
     }
   }
 
-  /// Collects every rank's value, in order of rank, on the root; returns nil on the others.
+  /// Collects every rank's value, in order of rank, on the root.
   ///
   /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Gather`.
+  ///
+  /// - Parameters:
+  ///   - value: this rank's value.
+  ///   - root: the rank that gets the result, the same on all ranks.
+  /// - Returns: the values of all ranks on the root, nil on the others.
+  /// - Throws: `MPIError`.
   @inlinable
   public func gather<Element: MPIDatatype>(
     _ value: Element, to root: Int
@@ -46,7 +68,12 @@ extension Communicator {
   ///
   /// Collective; all ranks give the same number.
   ///
-  /// - `result`: `size` times as many elements.
+  /// The corresponding MPI function is `MPI_Allgather`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - result: `size` times as many elements.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   @inlinable
   public func allGather<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>
@@ -60,6 +87,12 @@ extension Communicator {
   /// Returns every rank's array, in order of rank, on every rank.
   ///
   /// Collective; all ranks give the same number.
+  ///
+  /// The corresponding MPI function is `MPI_Allgather`.
+  ///
+  /// - Parameter values: this rank's values.
+  /// - Returns: the values of all ranks.
+  /// - Throws: `MPIError`.
   @inlinable
   public func allGather<Element: MPIDatatype>(
     _ values: [Element]
@@ -72,6 +105,12 @@ extension Communicator {
   /// Returns every rank's value, in order of rank, on every rank.
   ///
   /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Allgather`.
+  ///
+  /// - Parameter value: this rank's value.
+  /// - Returns: the values of all ranks.
+  /// - Throws: `MPIError`.
   @inlinable
   public func allGather<Element: MPIDatatype>(_ value: Element) throws(MPIError) -> [Element] {
     try allGather([value])

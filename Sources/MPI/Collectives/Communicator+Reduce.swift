@@ -4,6 +4,14 @@ extension Communicator {
   /// Combines every rank's values, position by position, into `result` on every rank.
   ///
   /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI function is `MPI_Allreduce`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - result: room for as many elements.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   @inlinable
   public func allReduce<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>,
@@ -19,6 +27,13 @@ extension Communicator {
   /// rank.
   ///
   /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI function is `MPI_Allreduce`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values, then the result.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Throws: `MPIError`.
   @inlinable
   public func allReduce<Element: MPIDatatype>(
     inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>
@@ -29,6 +44,14 @@ extension Communicator {
   /// Combines every rank's array, position by position, and returns the result on every rank.
   ///
   /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI function is `MPI_Allreduce`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Returns: one element for each position.
+  /// - Throws: `MPIError`.
   @inlinable
   public func allReduce<Element: MPIDatatype>(
     _ values: [Element], _ reduction: Reduction<Element>
@@ -41,6 +64,14 @@ extension Communicator {
   /// Combines every rank's value and returns the result on every rank.
   ///
   /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Allreduce`.
+  ///
+  /// - Parameters:
+  ///   - value: this rank's value.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Returns: the result.
+  /// - Throws: `MPIError`.
   @inlinable
   public func allReduce<Element: MPIDatatype>(
     _ value: Element, _ reduction: Reduction<Element>
@@ -52,7 +83,16 @@ extension Communicator {
 
   /// Combines every rank's values, position by position, into `result` on the root.
   ///
-  /// Collective; all lengths are equal, except that only the root's `result` is used.
+  /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI function is `MPI_Reduce`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - result: on the root, room for as many elements; unused on the others.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  ///   - root: the rank that gets the result, the same on all ranks.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   @inlinable
   public func reduce<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>,
@@ -69,6 +109,14 @@ extension Communicator {
   /// Combines every rank's values, position by position, and replaces the root's by the result.
   ///
   /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI function is `MPI_Reduce`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values; on the root, then the result.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  ///   - root: the rank that gets the result, the same on all ranks.
+  /// - Throws: `MPIError`.
   @inlinable
   public func reduce<Element: MPIDatatype>(
     inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>, to root: Int
@@ -79,10 +127,18 @@ extension Communicator {
     try reduce(rank == root ? .inPlace : elements, elements, reduction.operation, to: root)
   }
 
-  /// Combines every rank's array, position by position, and returns the result on the root, nil on
-  /// the others.
+  /// Combines every rank's array, position by position, and returns the result on the root.
   ///
   /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI function is `MPI_Reduce`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  ///   - root: the rank that gets the result, the same on all ranks.
+  /// - Returns: one element for each position on the root, nil on the others.
+  /// - Throws: `MPIError`.
   @inlinable
   public func reduce<Element: MPIDatatype>(
     _ values: [Element], _ reduction: Reduction<Element>, to root: Int
@@ -97,9 +153,18 @@ extension Communicator {
     }
   }
 
-  /// Combines every rank's value and returns the result on the root, nil on the others.
+  /// Combines every rank's value and returns the result on the root.
   ///
   /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Reduce`.
+  ///
+  /// - Parameters:
+  ///   - value: this rank's value.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  ///   - root: the rank that gets the result, the same on all ranks.
+  /// - Returns: the result on the root, nil on the others.
+  /// - Throws: `MPIError`.
   @inlinable
   public func reduce<Element: MPIDatatype>(
     _ value: Element, _ reduction: Reduction<Element>, to root: Int

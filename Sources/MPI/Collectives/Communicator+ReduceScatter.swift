@@ -6,8 +6,13 @@ extension Communicator {
   ///
   /// Collective.
   ///
-  /// - `values`: `size` blocks of equal length.
-  /// - `block`: this rank's block of the result.
+  /// The corresponding MPI function is `MPI_Reduce_scatter_block`.
+  ///
+  /// - Parameters:
+  ///   - values: `size` blocks as long as `block`, which is equally long on all ranks.
+  ///   - block: room for this rank's block of the result.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   @inlinable
   public func reduceScatter<Element: MPIDatatype>(
     _ values: Span<Element>, into block: consuming MutableSpan<Element>,
@@ -20,11 +25,17 @@ extension Communicator {
   }
 
   /// Combines every rank's array, position by position, and returns this rank's block of the
-  /// result.
+  /// result: rank 0 gets the first.
   ///
   /// Collective.
   ///
-  /// - `values`: `size` blocks of equal length.
+  /// The corresponding MPI function is `MPI_Reduce_scatter_block`.
+  ///
+  /// - Parameters:
+  ///   - values: `size` blocks of a length that is the same on all ranks.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Returns: this rank's block.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   @inlinable
   public func reduceScatter<Element: MPIDatatype>(
     _ values: [Element], _ reduction: Reduction<Element>

@@ -4,6 +4,14 @@ extension Communicator {
   /// Combines the values of ranks 0 to this one, this one's included.
   ///
   /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Scan`.
+  ///
+  /// - Parameters:
+  ///   - value: this rank's value.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Returns: the result for this rank.
+  /// - Throws: `MPIError`.
   @inlinable
   public func scan<Element: MPIDatatype>(
     _ value: Element, _ reduction: Reduction<Element>
@@ -16,6 +24,14 @@ extension Communicator {
   /// Combines, position by position, the arrays of ranks 0 to this one, this one's included.
   ///
   /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI function is `MPI_Scan`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Returns: the result for this rank, one element for each position.
+  /// - Throws: `MPIError`.
   @inlinable
   public func scan<Element: MPIDatatype>(
     _ values: [Element], _ reduction: Reduction<Element>
@@ -25,7 +41,18 @@ extension Communicator {
     }
   }
 
-  /// Combines, position by position, the values of ranks 0 to this one, into `result`.
+  /// Combines, position by position, the values of ranks 0 to this one, this one's included, into
+  /// `result`.
+  ///
+  /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI function is `MPI_Scan`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - result: room for as many elements.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   @inlinable
   public func scan<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>,
@@ -37,9 +64,17 @@ extension Communicator {
     try scan(Elements(values), Elements(result), reduction.operation)
   }
 
-  /// Replaces the values, position by position, by the combination of those of ranks 0 to this one.
+  /// Replaces the values, position by position, by the combination of those of ranks 0 to this one,
+  /// this one's included.
   ///
   /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI function is `MPI_Scan`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values, then the result for this rank.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Throws: `MPIError`.
   @inlinable
   public func scan<Element: MPIDatatype>(
     inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>
@@ -49,11 +84,18 @@ extension Communicator {
 
   /// Combines the values of the ranks before this one.
   ///
-  /// Collective.
-  ///
   ///     let firstIndex = try world.exclusiveScan(localCount, .sum, onRankZero: 0)
   ///
-  /// - `first`: what rank 0 gets, which has none before it; the others do not use it.
+  /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Exscan`.
+  ///
+  /// - Parameters:
+  ///   - value: this rank's value.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  ///   - first: what rank 0 gets, which has none before it; the others do not use it.
+  /// - Returns: the result for this rank.
+  /// - Throws: `MPIError`.
   @inlinable
   public func exclusiveScan<Element: MPIDatatype>(
     _ value: Element, _ reduction: Reduction<Element>, onRankZero first: Element
@@ -68,7 +110,14 @@ extension Communicator {
   ///
   /// Collective; all lengths are equal.
   ///
-  /// - `first`: what every position gets on rank 0; the others do not use it.
+  /// The corresponding MPI function is `MPI_Exscan`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  ///   - first: what every position gets on rank 0; the others do not use it.
+  /// - Returns: the result for this rank, one element for each position.
+  /// - Throws: `MPIError`.
   @inlinable
   public func exclusiveScan<Element: MPIDatatype>(
     _ values: [Element], _ reduction: Reduction<Element>, onRankZero first: Element
@@ -78,8 +127,18 @@ extension Communicator {
     return result
   }
 
-  /// Replaces the values, position by position, by the combination of those of the ranks before this
-  /// one.
+  /// Replaces the values, position by position, by the combination of those of the ranks before
+  /// this one.
+  ///
+  /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI function is `MPI_Exscan`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values, then the result for this rank.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  ///   - first: what every position gets on rank 0; the others do not use it.
+  /// - Throws: `MPIError`.
   @inlinable
   public func exclusiveScan<Element: MPIDatatype>(
     inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>,

@@ -5,8 +5,13 @@ extension Communicator {
   ///
   /// Collective.
   ///
-  /// - `values`: on the root, `size` blocks as long as `block`; unused on the others.
-  /// - `block`: this rank's block, equally long on all ranks.
+  /// The corresponding MPI function is `MPI_Scatter`.
+  ///
+  /// - Parameters:
+  ///   - values: on the root, `size` blocks as long as `block`; unused on the others.
+  ///   - block: room for this rank's block, equally long on all ranks.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   @inlinable
   public func scatter<Element: MPIDatatype>(
     _ values: Span<Element>, into block: consuming MutableSpan<Element>, from root: Int
@@ -19,9 +24,15 @@ extension Communicator {
 
   /// Returns this rank's block of the root's array: rank 0 gets the first.
   ///
-  /// Collective; the length travels too, so what the other ranks give does not matter.
+  /// Collective; the length travels too.
   ///
-  /// - `values`: on the root, `size` blocks of equal length.
+  /// The corresponding MPI function is `MPI_Scatter`, after an `MPI_Bcast` of the length.
+  ///
+  /// - Parameters:
+  ///   - values: on the root, `size` blocks of equal length; unused on the others.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Returns: this rank's block.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   @inlinable
   public func scatter<Element: MPIDatatype>(
     _ values: [Element], from root: Int

@@ -3,8 +3,17 @@ import CMPI
 extension Communicator {
   /// Starts to collect every rank's values, in order of rank, in the root's `result`.
   ///
-  /// Collective; all ranks give the same number. `result` has `size` times as many elements on the
-  /// root; on the others it is not used and may be empty.
+  /// Collective; all ranks give the same number. Does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Igather`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - result: on the root, room for `size` times as many elements; unused on the others, where
+  ///     it may be empty.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Returns: the request, which gives both buffers back.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func startGather<
     Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
   >(
@@ -26,7 +35,15 @@ extension Communicator {
 
   /// Starts to collect every rank's values, in order of rank, in every rank's `result`.
   ///
-  /// Collective; all ranks give the same number, and `result` has `size` times as many elements.
+  /// Collective; all ranks give the same number. Does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Iallgather`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - result: room for `size` times as many elements.
+  /// - Returns: the request, which gives both buffers back.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func startAllGather<
     Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
   >(
@@ -48,8 +65,17 @@ extension Communicator {
 
   /// Starts to hand each rank its block of the root's values: rank 0 the first.
   ///
-  /// Collective; `values` has, on the root, `size` blocks as long as `block`; on the others it is
-  /// not used and may be empty.
+  /// Collective; does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Iscatter`.
+  ///
+  /// - Parameters:
+  ///   - values: on the root, `size` blocks as long as `block`; unused on the others, where it may
+  ///     be empty.
+  ///   - block: room for this rank's block, equally long on all ranks.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Returns: the request, which gives both buffers back.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func startScatter<
     Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
   >(
@@ -71,7 +97,15 @@ extension Communicator {
 
   /// Starts to send a block to every rank and to receive one from each, in order of rank.
   ///
-  /// Collective; `values` and `result` have `size` blocks of a length that all ranks share.
+  /// Collective; does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Ialltoall`.
+  ///
+  /// - Parameters:
+  ///   - values: `size` blocks of a length that is the same on all ranks.
+  ///   - result: room for as many elements.
+  /// - Returns: the request, which gives both buffers back.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func startAllToAll<
     Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
   >(

@@ -3,16 +3,29 @@ import CMPI
 extension Communicator {
   /// Starts a barrier, which is over when every rank has started it.
   ///
-  /// Collective.
+  /// Collective; does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Ibarrier`.
+  ///
+  /// - Returns: the request.
+  /// - Throws: `MPIError`.
   public func startBarrier() throws(MPIError) -> Request<Void> {
     try Ticket(()).request { (request) throws(MPIError) in
       try check(MPI_Ibarrier(handle.handle, &request.handle), "MPI_Ibarrier")
     }
   }
 
-  /// Starts to copy the root's buffer into every rank's, which come back from the requests.
+  /// Starts to copy the root's buffer into every rank's.
   ///
-  /// Collective; the lengths must be equal.
+  /// Collective; all lengths are equal. Does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Ibcast`.
+  ///
+  /// - Parameters:
+  ///   - buffer: on the root what the others get, on the others the room for it.
+  ///   - root: the rank whose values all get, the same on all ranks.
+  /// - Returns: the request, which gives the buffer back.
+  /// - Throws: `MPIError`; the buffer is freed then.
   public func startBroadcast<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, from root: Int
   ) throws(MPIError) -> Request<Storage> {
@@ -27,7 +40,15 @@ extension Communicator {
 
   /// Starts to combine every rank's buffer, position by position; the result replaces its values.
   ///
-  /// Collective; all lengths are equal.
+  /// Collective; all lengths are equal. Does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Iallreduce`.
+  ///
+  /// - Parameters:
+  ///   - buffer: this rank's values, then the result.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Returns: the request, which gives the buffer back.
+  /// - Throws: `MPIError`; the buffer is freed then.
   public func startAllReduce<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>
   ) throws(MPIError) -> Request<Storage> {
@@ -42,7 +63,16 @@ extension Communicator {
 
   /// Starts to combine every rank's buffer, position by position; the result replaces the root's.
   ///
-  /// Collective; all lengths are equal.
+  /// Collective; all lengths are equal. Does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Ireduce`.
+  ///
+  /// - Parameters:
+  ///   - buffer: this rank's values; on the root, then the result.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  ///   - root: the rank that gets the result, the same on all ranks.
+  /// - Returns: the request, which gives the buffer back.
+  /// - Throws: `MPIError`; the buffer is freed then.
   public func startReduce<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>, to root: Int
   ) throws(MPIError) -> Request<Storage> {
@@ -56,9 +86,18 @@ extension Communicator {
     }
   }
 
-  /// Starts to combine, position by position, the buffers of ranks 0 to this one.
+  /// Starts to combine, position by position, the buffers of ranks 0 to this one, this one's
+  /// included.
   ///
-  /// The result replaces the buffer's values. Collective; all lengths are equal.
+  /// Collective; all lengths are equal. Does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Iscan`.
+  ///
+  /// - Parameters:
+  ///   - buffer: this rank's values, then the result for this rank.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Returns: the request, which gives the buffer back.
+  /// - Throws: `MPIError`; the buffer is freed then.
   public func startScan<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>
   ) throws(MPIError) -> Request<Storage> {
@@ -73,7 +112,16 @@ extension Communicator {
 
   /// Starts to combine, position by position, the buffers of the ranks before this one.
   ///
-  /// The result replaces the buffer's values. Collective; all lengths are equal.
+  /// Collective; all lengths are equal. Does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Iexscan`.
+  ///
+  /// - Parameters:
+  ///   - buffer: this rank's values, then the result for this rank.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  ///   - first: what every position has on rank 0 in the end; the others do not use it.
+  /// - Returns: the request, which gives the buffer back.
+  /// - Throws: `MPIError`; the buffer is freed then.
   public func startExclusiveScan<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, _ reduction: Reduction<Storage.Element>,
     onRankZero first: Storage.Element
@@ -91,9 +139,19 @@ extension Communicator {
     }
   }
 
-  /// Starts to combine every rank's buffer, position by position, and to give each rank its block.
+  /// Starts to combine every rank's buffer, position by position, and to give each rank its block:
+  /// rank 0 the first.
   ///
-  /// Collective. `values` has `size` blocks as long as `block`; rank 0 gets the first.
+  /// Collective; does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Ireduce_scatter_block`.
+  ///
+  /// - Parameters:
+  ///   - values: `size` blocks as long as `block`, which is equally long on all ranks.
+  ///   - block: room for this rank's block of the result.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  /// - Returns: the request, which gives both buffers back.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func startReduceScatter<
     Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
   >(

@@ -3,8 +3,16 @@ import CMPI
 extension Communicator {
   /// Starts to collect every rank's values in every rank's `result`.
   ///
-  /// Collective. `counts` has, on all ranks, the number of each rank's values, and `result` room
-  /// for all of them, packed in order of rank.
+  /// Collective; does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Iallgatherv`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - result: room for the values of all ranks, packed in order of rank.
+  ///   - counts: how many values each rank has, the same on all ranks.
+  /// - Returns: the request, which gives both buffers back.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func startAllGatherVarying<
     Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
   >(
@@ -34,8 +42,18 @@ extension Communicator {
 
   /// Starts to collect every rank's values in the root's `result`.
   ///
-  /// Collective. `counts` has, on all ranks, the number of each rank's values; on the root `result`
-  /// has room for all of them, packed in order of rank; on the others it may be empty.
+  /// Collective; does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Igatherv`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - result: on the root, room for the values of all ranks, packed in order of rank; unused on
+  ///     the others, where it may be empty.
+  ///   - counts: how many values each rank has, the same on all ranks.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Returns: the request, which gives both buffers back.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func startGatherVarying<
     Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
   >(
@@ -66,9 +84,18 @@ extension Communicator {
 
   /// Starts to hand each rank its block of the root's values.
   ///
-  /// Collective. `counts` has, on all ranks, the number of elements for each rank; `block` has room
-  /// for this rank's; on the root `values` has all of them, packed in order of rank; on the others
-  /// it may be empty.
+  /// Collective; does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Iscatterv`.
+  ///
+  /// - Parameters:
+  ///   - values: on the root, the blocks, packed in order of rank; unused on the others, where it
+  ///     may be empty.
+  ///   - counts: their lengths, one for each rank, the same on all ranks.
+  ///   - block: room for this rank's block.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Returns: the request, which gives both buffers back.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func startScatterVarying<
     Sent: ContiguousStorage & ~Copyable, Received: ContiguousStorage & ~Copyable
   >(

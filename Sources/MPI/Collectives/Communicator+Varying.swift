@@ -1,9 +1,15 @@
 import CMPI
 
 extension Communicator {
-  /// Returns every rank's values, of any number, in order of rank, on every rank, with the numbers.
+  /// Returns every rank's values, of any number, in order of rank, on every rank.
   ///
-  /// Collective.
+  /// Collective; the numbers travel too.
+  ///
+  /// The corresponding MPI function is `MPI_Allgatherv`, after an `MPI_Allgather` of the numbers.
+  ///
+  /// - Parameter values: this rank's values.
+  /// - Returns: the values of all ranks, and how many each has.
+  /// - Throws: `MPIError`.
   public func allGatherVarying<Element: MPIDatatype>(
     _ values: Span<Element>
   ) throws(MPIError) -> (values: [Element], counts: [Int]) {
@@ -14,9 +20,15 @@ extension Communicator {
     return (all, counts)
   }
 
-  /// Returns every rank's array, of any length, in order of rank, on every rank, with the lengths.
+  /// Returns every rank's array, of any length, in order of rank, on every rank.
   ///
-  /// Collective.
+  /// Collective; the lengths travel too.
+  ///
+  /// The corresponding MPI function is `MPI_Allgatherv`, after an `MPI_Allgather` of the lengths.
+  ///
+  /// - Parameter values: this rank's values.
+  /// - Returns: the values of all ranks, and how many each has.
+  /// - Throws: `MPIError`.
   public func allGatherVarying<Element: MPIDatatype>(
     _ values: [Element]
   ) throws(MPIError) -> (values: [Element], counts: [Int]) {
@@ -25,7 +37,15 @@ extension Communicator {
 
   /// Collects every rank's values in every rank's `result`; all ranks know how many there are.
   ///
-  /// Collective. `counts` has one number for each rank, and `result` room for all.
+  /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Allgatherv`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - result: room for the values of all ranks, packed in order of rank.
+  ///   - counts: how many values each rank has, the same on all ranks.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func allGatherVarying<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>, counts: [Int]
   ) throws(MPIError) {
@@ -36,9 +56,17 @@ extension Communicator {
     try allGather(Elements(values), into: Elements(result), counts)
   }
 
-  /// Returns every rank's values, of any number, in order of rank, on the root, with the numbers.
+  /// Returns every rank's values, of any number, in order of rank, on the root.
   ///
-  /// Collective; the other ranks get nil.
+  /// Collective; the numbers travel too.
+  ///
+  /// The corresponding MPI function is `MPI_Gatherv`, after an `MPI_Allgather` of the numbers.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Returns: on the root the values of all ranks, and how many each has; nil on the others.
+  /// - Throws: `MPIError`.
   public func gatherVarying<Element: MPIDatatype>(
     _ values: Span<Element>, to root: Int
   ) throws(MPIError) -> (values: [Element], counts: [Int])? {
@@ -50,9 +78,17 @@ extension Communicator {
     return rank == root ? (all, counts) : nil
   }
 
-  /// Returns every rank's array, of any length, in order of rank, on the root, with the lengths.
+  /// Returns every rank's array, of any length, in order of rank, on the root.
   ///
-  /// Collective; the other ranks get nil.
+  /// Collective; the lengths travel too.
+  ///
+  /// The corresponding MPI function is `MPI_Gatherv`, after an `MPI_Allgather` of the lengths.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Returns: on the root the values of all ranks, and how many each has; nil on the others.
+  /// - Throws: `MPIError`.
   public func gatherVarying<Element: MPIDatatype>(
     _ values: [Element], to root: Int
   ) throws(MPIError) -> (values: [Element], counts: [Int])? {
@@ -60,6 +96,18 @@ extension Communicator {
   }
 
   /// Collects every rank's values in the root's `result`; all ranks know how many there are.
+  ///
+  /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Gatherv`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values.
+  ///   - result: on the root, room for the values of all ranks, packed in order of rank; unused on
+  ///     the others.
+  ///   - counts: how many values each rank has, the same on all ranks.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func gatherVarying<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>, counts: [Int],
     to root: Int
@@ -74,8 +122,16 @@ extension Communicator {
 
   /// Returns this rank's block of the root's values.
   ///
-  /// Collective; the lengths travel too, so what the other ranks give does not matter. On the root,
-  /// `values` has the blocks, packed in order of rank, and `counts` their lengths.
+  /// Collective; the lengths travel too.
+  ///
+  /// The corresponding MPI function is `MPI_Scatterv`, after an `MPI_Bcast` of the lengths.
+  ///
+  /// - Parameters:
+  ///   - values: on the root, the blocks, packed in order of rank; unused on the others.
+  ///   - counts: on the root, their lengths, one for each rank; unused on the others.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Returns: this rank's block.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func scatterVarying<Element: MPIDatatype>(
     _ values: Span<Element>, counts: [Int], from root: Int
   ) throws(MPIError) -> [Element] {
@@ -88,8 +144,16 @@ extension Communicator {
 
   /// Returns this rank's block of the root's array.
   ///
-  /// Collective; the lengths travel too, so what the other ranks give does not matter. On the root,
-  /// `values` has the blocks, packed in order of rank, and `counts` their lengths.
+  /// Collective; the lengths travel too.
+  ///
+  /// The corresponding MPI function is `MPI_Scatterv`, after an `MPI_Bcast` of the lengths.
+  ///
+  /// - Parameters:
+  ///   - values: on the root, the blocks, packed in order of rank; unused on the others.
+  ///   - counts: on the root, their lengths, one for each rank; unused on the others.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Returns: this rank's block.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func scatterVarying<Element: MPIDatatype>(
     _ values: [Element], counts: [Int], from root: Int
   ) throws(MPIError) -> [Element] {
@@ -97,6 +161,17 @@ extension Communicator {
   }
 
   /// Hands each rank its block of the root's values; all ranks know how long the blocks are.
+  ///
+  /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Scatterv`.
+  ///
+  /// - Parameters:
+  ///   - values: on the root, the blocks, packed in order of rank; unused on the others.
+  ///   - counts: their lengths, one for each rank, the same on all ranks.
+  ///   - block: room for this rank's block.
+  ///   - root: the rank that has the whole, the same on all ranks.
+  /// - Throws: `MPIError`; of class `count` where the lengths do not fit.
   public func scatterVarying<Element: MPIDatatype>(
     _ values: Span<Element>, counts: [Int], into block: consuming MutableSpan<Element>,
     from root: Int

@@ -4,6 +4,10 @@ extension Communicator {
   /// The name of the machine (or part of it) that this rank runs on.
   ///
   /// Does not communicate.
+  ///
+  /// The corresponding MPI function is `MPI_Get_processor_name`.
+  ///
+  /// - Throws: `MPIError`.
   public var processorName: String {
     get throws(MPIError) {
       var bytes = [CChar](repeating: 0, count: Int(MPI_MAX_PROCESSOR_NAME))
@@ -16,8 +20,14 @@ extension Communicator {
   /// Seconds since some moment in the past, on this rank's wall clock.
   ///
   /// Does not communicate.
+  ///
+  /// The corresponding MPI function is `MPI_Wtime`.
   public var wallTime: Double { MPI_Wtime() }
 
   /// The resolution of `wallTime` in seconds.
+  ///
+  /// Does not communicate.
+  ///
+  /// The corresponding MPI function is `MPI_Wtick`.
   public var wallTimeResolution: Double { MPI_Wtick() }
 }

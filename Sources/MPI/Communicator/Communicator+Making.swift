@@ -1,21 +1,32 @@
 import CMPI
 
 extension Communicator {
-  /// A communicator of the same ranks, whose messages cannot meet this one's.
+  /// Makes a communicator of the same ranks, whose messages cannot meet this one's.
   ///
   /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Comm_dup`.
+  ///
+  /// - Returns: the new communicator.
+  /// - Throws: `MPIError`.
   public func duplicate() throws(MPIError) -> Communicator {
     var copy = cmpi_comm_null()
     try check(MPI_Comm_dup(handle.handle, &copy.handle), "MPI_Comm_dup")
     return try Communicator(owning: copy)
   }
 
-  /// The communicator of the ranks that give the same color.
+  /// Makes a communicator of the ranks that give the same color.
   ///
   /// Collective.
   ///
-  /// - `color`: a number from 0.
-  /// - `key`: orders the ranks of one color; equal keys keep the order of this communicator.
+  /// The corresponding MPI function is `MPI_Comm_split`.
+  ///
+  /// - Parameters:
+  ///   - color: a number from 0.
+  ///   - key: orders the ranks of one color; equal keys keep the order of this communicator.
+  /// - Returns: the communicator of this rank's color.
+  /// - Throws: `MPIError`; of class `argument` where the color is below 0 or a number has more than
+  ///   32 bits.
   public func split(color: Int, key: Int = 0) throws(MPIError) -> Communicator {
     guard color >= 0 else {
       throw MPIError(
@@ -25,10 +36,18 @@ extension Communicator {
     return try Communicator(owning: part(color: narrow(color), key: narrow(key)))
   }
 
-  /// The communicator of the ranks that give the same color; nil for those that give nil, which are
-  /// in no new communicator.
+  /// Makes a communicator of the ranks that give the same color, and none of those that give nil.
   ///
   /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Comm_split`; nil is its `MPI_UNDEFINED`.
+  ///
+  /// - Parameters:
+  ///   - color: a number from 0, or nil.
+  ///   - key: orders the ranks of one color; equal keys keep the order of this communicator.
+  /// - Returns: the communicator of this rank's color; nil where it gave none.
+  /// - Throws: `MPIError`; of class `argument` where the color is below 0 or a number has more than
+  ///   32 bits.
   public func split(
     optionalColor color: Int?, key: Int = 0
   ) throws(MPIError) -> Communicator? {
@@ -38,9 +57,14 @@ extension Communicator {
     return nil
   }
 
-  /// The communicator of the ranks that share this rank's memory: those on its node.
+  /// Makes a communicator of the ranks that share this rank's memory: those on its node.
   ///
   /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_Comm_split_type` with `MPI_COMM_TYPE_SHARED`.
+  ///
+  /// - Returns: the communicator of this rank's node.
+  /// - Throws: `MPIError`.
   public func splitByNode() throws(MPIError) -> Communicator {
     var part = cmpi_comm_null()
     let code = MPI_Comm_split_type(

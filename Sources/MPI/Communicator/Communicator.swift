@@ -1,6 +1,7 @@
 import CMPI
 
-/// A group of ranks that can send to each other, and whose messages no other group receives.
+/// A group of ranks that can send to each other, and whose messages no other group receives: an
+/// `MPI_Comm`.
 ///
 /// `withMPI` hands out the communicator of all ranks; `duplicate`, `split` and `splitByNode` make
 /// others. It owns its MPI handle and frees it at the end of its life (the world's excepted), so it
@@ -11,8 +12,12 @@ import CMPI
 /// only state here is an immutable handle.
 public struct Communicator: ~Copyable, @unchecked Sendable {
   /// The number of this process in the communicator, from 0.
+  ///
+  /// The corresponding MPI function is `MPI_Comm_rank`.
   public let rank: Int
   /// The number of ranks.
+  ///
+  /// The corresponding MPI function is `MPI_Comm_size`.
   public let size: Int
 
   let handle: CMPICommunicator
@@ -60,9 +65,17 @@ public struct Communicator: ~Copyable, @unchecked Sendable {
   ///
   /// It spares special cases at the ends of a chain of ranks. A receive that returns one value has
   /// none to return then: it throws, while an exchange of one value returns what it was given.
+  ///
+  /// It is `MPI_PROC_NULL`.
   public static var nobody: Int { Int(cmpi_process_null()) }
 
   /// The largest tag that messages can have; at least 32767.
+  ///
+  /// Does not communicate.
+  ///
+  /// The corresponding MPI function is `MPI_Comm_get_attr` with `MPI_TAG_UB`.
+  ///
+  /// - Throws: `MPIError`.
   public var largestTag: Int {
     get throws(MPIError) {
       var value: UnsafeMutableRawPointer?

@@ -1,7 +1,7 @@
 import CMPI
 
-/// How MPI sees the elements of a message: one of its basic types, and how many of them make up
-/// one Swift element.
+/// How MPI sees the elements of a message: one of its basic types (an `MPI_Datatype`), and how many
+/// of them make up one Swift element.
 @frozen
 public struct Datatype: @unchecked Sendable {
   // MPI's basic types live from start to end of the library and never change: safe to share.

@@ -7,7 +7,7 @@ import CMPI
 /// `BitwiseCopyable` says: a struct that holds a `String` does not compile here. Do not conform
 /// types to this protocol directly; conform them to `TrivialDatatype`.
 public protocol MPIDatatype: BitwiseCopyable, Sendable {
-  /// MPI's name for the type.
+  /// MPI's name for the type (an `MPI_Datatype`).
   static var datatype: Datatype { get }
 }
 
@@ -20,7 +20,7 @@ public protocol MPIDatatype: BitwiseCopyable, Sendable {
 public protocol TrivialDatatype: MPIDatatype {}
 
 extension TrivialDatatype {
-  /// Contiguous bytes, as many as elements are apart in an array.
+  /// `MPI_BYTE`s, as many as elements are apart in an array.
   @inlinable public static var datatype: Datatype {
     Datatype(cmpi_byte(), basicsPerElement: MemoryLayout<Self>.stride)
   }
@@ -33,66 +33,66 @@ public protocol NumericDatatype: MPIDatatype, Numeric, Comparable {}
 public protocol IntegerDatatype: NumericDatatype, FixedWidthInteger {}
 
 extension Bool: MPIDatatype {
-  /// C's `bool`.
+  /// `MPI_C_BOOL`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_bool()) }
 }
 
 extension Float: NumericDatatype {
-  /// C's `float`.
+  /// `MPI_FLOAT`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_float()) }
 }
 
 extension Double: NumericDatatype {
-  /// C's `double`.
+  /// `MPI_DOUBLE`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_double()) }
 }
 
 extension Int8: IntegerDatatype {
-  /// C's `int8_t`.
+  /// `MPI_INT8_T`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_int8()) }
 }
 
 extension Int16: IntegerDatatype {
-  /// C's `int16_t`.
+  /// `MPI_INT16_T`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_int16()) }
 }
 
 extension Int32: IntegerDatatype {
-  /// C's `int32_t`.
+  /// `MPI_INT32_T`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_int32()) }
 }
 
 extension Int64: IntegerDatatype {
-  /// C's `int64_t`.
+  /// `MPI_INT64_T`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_int64()) }
 }
 
 extension Int: IntegerDatatype {
-  /// C's `int64_t`: Swift's `Int` has 64 bits wherever this module builds.
+  /// `MPI_INT64_T`: Swift's `Int` has 64 bits wherever this module builds.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_int64()) }
 }
 
 extension UInt8: IntegerDatatype {
-  /// C's `uint8_t`.
+  /// `MPI_UINT8_T`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_uint8()) }
 }
 
 extension UInt16: IntegerDatatype {
-  /// C's `uint16_t`.
+  /// `MPI_UINT16_T`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_uint16()) }
 }
 
 extension UInt32: IntegerDatatype {
-  /// C's `uint32_t`.
+  /// `MPI_UINT32_T`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_uint32()) }
 }
 
 extension UInt64: IntegerDatatype {
-  /// C's `uint64_t`.
+  /// `MPI_UINT64_T`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_uint64()) }
 }
 
 extension UInt: IntegerDatatype {
-  /// C's `uint64_t`.
+  /// `MPI_UINT64_T`.
   @inlinable public static var datatype: Datatype { Datatype(cmpi_uint64()) }
 }

@@ -16,11 +16,20 @@ public struct Reduction<Element: MPIDatatype>: Sendable {
     self.operation = Operation(operation, datatype)
   }
 
-  /// A reduction by a function of two elements.
+  /// Makes a reduction of a function of two elements.
   ///
-  /// The function must be associative; MPI chooses how to group the elements. It must not call
-  /// MPI. Where it is not commutative, say so: then elements are combined in order of rank. At most
-  /// 32 such reductions can exist at the same time; an error of class `other` says so.
+  /// The function must be associative; MPI chooses how to group the elements. It must not call MPI.
+  /// At most 32 such reductions can exist at the same time.
+  ///
+  /// Does not communicate.
+  ///
+  /// The corresponding MPI function is `MPI_Op_create`.
+  ///
+  /// - Parameters:
+  ///   - commutative: whether the order of two elements does not matter; where it does, elements
+  ///     are combined in order of rank.
+  ///   - combine: the function; the element of the lower rank comes first.
+  /// - Throws: `MPIError`; of class `other` where there are 32 already.
   public init(
     commutative: Bool = true, combining combine: @escaping @Sendable (Element, Element) -> Element
   ) throws(MPIError) {
@@ -41,53 +50,53 @@ public struct Reduction<Element: MPIDatatype>: Sendable {
 }
 
 extension Reduction where Element: NumericDatatype {
-  /// The sum.
+  /// The sum: `MPI_SUM`.
   ///
   /// Floating-point sums may depend on the number of ranks in their last bits.
   @inlinable public static var sum: Reduction { Reduction(cmpi_sum()) }
-  /// The product.
+  /// The product: `MPI_PROD`.
   @inlinable public static var product: Reduction { Reduction(cmpi_product()) }
-  /// The smallest.
+  /// The smallest: `MPI_MIN`.
   @inlinable public static var minimum: Reduction { Reduction(cmpi_minimum()) }
-  /// The largest.
+  /// The largest: `MPI_MAX`.
   @inlinable public static var maximum: Reduction { Reduction(cmpi_maximum()) }
 }
 
 extension Reduction where Element: IntegerDatatype {
-  /// The bits that all have.
+  /// The bits that all have: `MPI_BAND`.
   @inlinable public static var bitwiseAnd: Reduction { Reduction(cmpi_bitwise_and()) }
-  /// The bits that any has.
+  /// The bits that any has: `MPI_BOR`.
   @inlinable public static var bitwiseOr: Reduction { Reduction(cmpi_bitwise_or()) }
-  /// The bits that an odd number of ranks have.
+  /// The bits that an odd number of ranks have: `MPI_BXOR`.
   @inlinable public static var bitwiseXor: Reduction { Reduction(cmpi_bitwise_xor()) }
 }
 
 extension Reduction where Element == Bool {
-  /// Whether all are true.
+  /// Whether all are true: `MPI_LAND`.
   @inlinable public static var logicalAnd: Reduction { Reduction(cmpi_logical_and()) }
-  /// Whether any is true.
+  /// Whether any is true: `MPI_LOR`.
   @inlinable public static var logicalOr: Reduction { Reduction(cmpi_logical_or()) }
-  /// Whether an odd number are true.
+  /// Whether an odd number are true: `MPI_LXOR`.
   @inlinable public static var logicalXor: Reduction { Reduction(cmpi_logical_xor()) }
 }
 
 extension Reduction where Element == Located<Float> {
-  /// The smallest value with its index; the smallest index among equal values.
+  /// The smallest value with its index; the smallest index among equal values: `MPI_MINLOC`.
   @inlinable public static var minimum: Reduction {
     Reduction(cmpi_minimum_location(), on: Float.locatedDatatype)
   }
-  /// The largest value with its index; the smallest index among equal values.
+  /// The largest value with its index; the smallest index among equal values: `MPI_MAXLOC`.
   @inlinable public static var maximum: Reduction {
     Reduction(cmpi_maximum_location(), on: Float.locatedDatatype)
   }
 }
 
 extension Reduction where Element == Located<Double> {
-  /// The smallest value with its index; the smallest index among equal values.
+  /// The smallest value with its index; the smallest index among equal values: `MPI_MINLOC`.
   @inlinable public static var minimum: Reduction {
     Reduction(cmpi_minimum_location(), on: Double.locatedDatatype)
   }
-  /// The largest value with its index; the smallest index among equal values.
+  /// The largest value with its index; the smallest index among equal values: `MPI_MAXLOC`.
   @inlinable public static var maximum: Reduction {
     Reduction(cmpi_maximum_location(), on: Double.locatedDatatype)
   }

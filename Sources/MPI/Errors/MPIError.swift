@@ -2,11 +2,15 @@ import CMPI
 
 /// A call into the MPI library that failed.
 public struct MPIError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The library's own code, whose meaning differs between implementations and versions.
+  /// The library's own code, a return code of an MPI function, whose meaning differs between implementations and versions.
   public let code: Int
   /// What kind of failure it is, comparable with the names of `ErrorClass`.
+  ///
+  /// The corresponding MPI function is `MPI_Error_class`.
   public let errorClass: ErrorClass
   /// The library's sentence for the code, in one line.
+  ///
+  /// The corresponding MPI function is `MPI_Error_string`.
   public let message: String
   /// The MPI function that failed, `MPI_Send` for instance.
   public let function: String

@@ -1,9 +1,16 @@
 import CMPI
 
 extension File {
-  /// Writes values at an offset in bytes.
+  /// Writes values at an offset.
   ///
   /// One rank calls it.
+  ///
+  /// The corresponding MPI function is `MPI_File_write_at`.
+  ///
+  /// - Parameters:
+  ///   - values: the elements.
+  ///   - byteOffset: where the first of them goes, in bytes from the start of the file.
+  /// - Throws: `MPIError`; of class `inputOutput` where not all could be written.
   public func write<Element: MPIDatatype>(
     _ values: Span<Element>, at byteOffset: Int
   ) throws(MPIError) {
@@ -16,10 +23,17 @@ extension File {
     try require(values.count * MemoryLayout<Element>.stride, of: status, "MPI_File_write_at")
   }
 
-  /// Writes values at an offset in bytes, each rank its own.
+  /// Writes values at an offset, each rank its own.
   ///
   /// Collective, which lets MPI merge what the ranks write; a rank with nothing to write gives an
   /// empty span.
+  ///
+  /// The corresponding MPI function is `MPI_File_write_at_all`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's elements.
+  ///   - byteOffset: where the first of them goes, in bytes from the start of the file.
+  /// - Throws: `MPIError`; of class `inputOutput` where not all could be written.
   public func writeAll<Element: MPIDatatype>(
     _ values: Span<Element>, at byteOffset: Int
   ) throws(MPIError) {
@@ -32,11 +46,18 @@ extension File {
     try require(values.count * MemoryLayout<Element>.stride, of: status, "MPI_File_write_at_all")
   }
 
-  /// Reads values from an offset in bytes.
+  /// Reads values from an offset.
   ///
   /// One rank calls it.
   ///
-  /// - Returns: how many elements there were: fewer than `buffer` has where the file ends.
+  /// The corresponding MPI function is `MPI_File_read_at`.
+  ///
+  /// - Parameters:
+  ///   - buffer: room for the elements.
+  ///   - byteOffset: where the first of them is, in bytes from the start of the file.
+  /// - Returns: how many whole elements there were: fewer than `buffer` has where the file ends.
+  ///   Bytes behind the last whole one may be in the buffer.
+  /// - Throws: `MPIError`.
   @discardableResult
   public func read<Element: MPIDatatype>(
     into buffer: consuming MutableSpan<Element>, at byteOffset: Int
@@ -50,11 +71,18 @@ extension File {
     return try byteCount(status, "MPI_File_read_at") / MemoryLayout<Element>.stride
   }
 
-  /// Reads values from an offset in bytes, each rank its own.
+  /// Reads values from an offset, each rank its own.
   ///
   /// Collective.
   ///
-  /// - Returns: how many elements there were: fewer than `buffer` has where the file ends.
+  /// The corresponding MPI function is `MPI_File_read_at_all`.
+  ///
+  /// - Parameters:
+  ///   - buffer: room for this rank's elements.
+  ///   - byteOffset: where the first of them is, in bytes from the start of the file.
+  /// - Returns: how many whole elements there were: fewer than `buffer` has where the file ends.
+  ///   Bytes behind the last whole one may be in the buffer.
+  /// - Throws: `MPIError`.
   @discardableResult
   public func readAll<Element: MPIDatatype>(
     into buffer: consuming MutableSpan<Element>, at byteOffset: Int

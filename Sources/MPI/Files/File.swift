@@ -19,21 +19,21 @@ public struct File: ~Copyable, @unchecked Sendable {
     /// Creates a mode from MPI's bits.
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
-    /// For reading only.
+    /// For reading only: `MPI_MODE_RDONLY`.
     public static let readOnly = Mode(rawValue: Int32(MPI_MODE_RDONLY))
-    /// For writing only.
+    /// For writing only: `MPI_MODE_WRONLY`.
     public static let writeOnly = Mode(rawValue: Int32(MPI_MODE_WRONLY))
-    /// For reading and writing.
+    /// For reading and writing: `MPI_MODE_RDWR`.
     public static let readWrite = Mode(rawValue: Int32(MPI_MODE_RDWR))
-    /// Made if it does not exist.
+    /// Made if it does not exist: `MPI_MODE_CREATE`.
     ///
     /// What an existing file holds stays: see `setSize`.
     public static let create = Mode(rawValue: Int32(MPI_MODE_CREATE))
-    /// With `create`: an error if it exists.
+    /// With `create`: an error if it exists: `MPI_MODE_EXCL`.
     public static let exclusive = Mode(rawValue: Int32(MPI_MODE_EXCL))
-    /// Opened nowhere else, which may make it faster.
+    /// Opened nowhere else, which may make it faster: `MPI_MODE_UNIQUE_OPEN`.
     public static let uniqueOpen = Mode(rawValue: Int32(MPI_MODE_UNIQUE_OPEN))
-    /// Deleted when it is closed.
+    /// Deleted when it is closed: `MPI_MODE_DELETE_ON_CLOSE`.
     public static let deleteOnClose = Mode(rawValue: Int32(MPI_MODE_DELETE_ON_CLOSE))
   }
 
@@ -45,10 +45,16 @@ public struct File: ~Copyable, @unchecked Sendable {
 
   /// Opens a file.
   ///
-  /// Collective; every rank gives the same path and mode.
+  /// Collective over `communicator`; every rank gives the same path and mode.
   ///
-  /// - `mode`: exactly one of `readOnly`, `writeOnly` and `readWrite`, and what else is
-  ///   wanted.
+  /// The corresponding MPI function is `MPI_File_open`.
+  ///
+  /// - Parameters:
+  ///   - path: where the file is.
+  ///   - mode: exactly one of `readOnly`, `writeOnly` and `readWrite`, and what else is wanted.
+  ///   - communicator: the ranks that have it open together.
+  /// - Returns: the open file.
+  /// - Throws: `MPIError`; of class `noSuchFile`, `fileExists` or `access`, for instance.
   public static func open(
     _ path: String, _ mode: Mode, on communicator: borrowing Communicator
   ) throws(MPIError) -> File {
@@ -64,6 +70,11 @@ public struct File: ~Copyable, @unchecked Sendable {
   /// Removes a file.
   ///
   /// One rank calls it; no rank has it open.
+  ///
+  /// The corresponding MPI function is `MPI_File_delete`.
+  ///
+  /// - Parameter path: where the file is.
+  /// - Throws: `MPIError`; of class `noSuchFile` where there is none.
   public static func delete(_ path: String) throws(MPIError) {
     try check(MPI_File_delete(path, cmpi_info_null()), "MPI_File_delete")
   }
@@ -71,6 +82,10 @@ public struct File: ~Copyable, @unchecked Sendable {
   /// Closes the file; what was written is then visible to all who open it.
   ///
   /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_File_close`.
+  ///
+  /// - Throws: `MPIError`.
   public consuming func close() throws(MPIError) {
     isClosed = true
     var closing = handle
@@ -80,6 +95,10 @@ public struct File: ~Copyable, @unchecked Sendable {
   /// Hands what this rank has written to the storage, and sees what others have.
   ///
   /// Collective.
+  ///
+  /// The corresponding MPI function is `MPI_File_sync`.
+  ///
+  /// - Throws: `MPIError`.
   public func synchronize() throws(MPIError) {
     try check(MPI_File_sync(handle.handle), "MPI_File_sync")
   }
@@ -87,6 +106,10 @@ public struct File: ~Copyable, @unchecked Sendable {
   /// The file's size in bytes.
   ///
   /// Does not communicate.
+  ///
+  /// The corresponding MPI function is `MPI_File_get_size`.
+  ///
+  /// - Throws: `MPIError`.
   public var size: Int {
     get throws(MPIError) {
       var size: MPI_Offset = 0
@@ -95,9 +118,14 @@ public struct File: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Cuts the file, or makes it longer, to so many bytes.
+  /// Cuts the file, or makes it longer.
   ///
   /// Collective; all give the same size.
+  ///
+  /// The corresponding MPI function is `MPI_File_set_size`.
+  ///
+  /// - Parameter bytes: how long it is then.
+  /// - Throws: `MPIError`.
   public func setSize(_ bytes: Int) throws(MPIError) {
     try check(MPI_File_set_size(handle.handle, MPI_Offset(bytes)), "MPI_File_set_size")
   }

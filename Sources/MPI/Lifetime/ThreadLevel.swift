@@ -2,13 +2,13 @@ import CMPI
 
 /// How a program's threads may call MPI, from the least to the most that a library can offer.
 public enum ThreadLevel: Int, Comparable, Sendable, CaseIterable {
-  /// The process has one thread.
+  /// The process has one thread: `MPI_THREAD_SINGLE`.
   case single
-  /// Only the thread that called `withMPI` calls MPI.
+  /// Only the thread that called `withMPI` calls MPI: `MPI_THREAD_FUNNELED`.
   case funneled
-  /// Any thread calls MPI, one at a time.
+  /// Any thread calls MPI, one at a time: `MPI_THREAD_SERIALIZED`.
   case serialized
-  /// Any thread calls MPI at any time.
+  /// Any thread calls MPI at any time: `MPI_THREAD_MULTIPLE`.
   case multiple
 
   /// Orders the levels by what they allow.

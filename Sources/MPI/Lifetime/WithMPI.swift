@@ -11,12 +11,17 @@ import Foundation
 /// An error that leaves the closure does not leave this function: the failing rank flushes its
 /// output, prints one line, and takes all ranks down with a non-zero exit. An `AgreedFailure`,
 /// which all ranks throw together, is printed by rank 0 alone, and all ranks exit in order. The
-/// process also ends, with one sentence, where the library cannot give the thread level, and where
-/// the launcher says that several ranks were started but the library sees one (another MPI's
-/// mpirun).
+/// process also ends, with one sentence, where the library cannot give the thread level, where the
+/// launcher says that several ranks were started but the library sees one (another MPI's mpirun),
+/// and where a send that was dropped has not been received half a minute after all ranks returned.
 ///
-/// - `threading`: how the program's threads will call MPI.
-/// - `body`: the program's work; what it returns is returned after MPI has been finalized.
+/// The corresponding MPI functions are `MPI_Init_thread` and `MPI_Finalize`; where it takes all
+/// ranks down, `MPI_Abort`.
+///
+/// - Parameters:
+///   - threading: how the program's threads will call MPI.
+///   - body: the program's work.
+/// - Returns: what `body` returns, after MPI has been finalized.
 public func withMPI<Result>(
   threading: ThreadLevel = .single, _ body: (borrowing Communicator) throws -> Result
 ) -> Result {

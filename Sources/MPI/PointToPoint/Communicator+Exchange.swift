@@ -4,8 +4,19 @@ extension Communicator {
   /// Sends to one rank and receives from another at the same time, without the deadlock that two
   /// blocking calls risk.
   ///
-  /// - `values`: what is sent to `destination`, with `tag`.
-  /// - `buffer`: room for what `source` (nil: any rank) sends with `receiveTag` (nil: any tag).
+  /// Point to point: the destination must receive, and the source send.
+  ///
+  /// The corresponding MPI function is `MPI_Sendrecv`.
+  ///
+  /// - Parameters:
+  ///   - values: the elements of the message to send.
+  ///   - destination: the receiver's rank, or `nobody`.
+  ///   - tag: the tag of the message to send, from 0 to `largestTag`.
+  ///   - buffer: room for the message to receive, which may be shorter.
+  ///   - source: the sender's rank, or `nobody`; nil is any rank (`MPI_ANY_SOURCE`).
+  ///   - receiveTag: the tag of the message to receive; nil is any tag.
+  /// - Returns: who sent what was received, with which tag, and how many elements.
+  /// - Throws: `MPIError`; of class `truncated` where the message was longer than the buffer.
   @inlinable
   @discardableResult
   public func exchange<Sent: MPIDatatype, Received: MPIDatatype>(
@@ -18,6 +29,18 @@ extension Communicator {
   }
 
   /// Sends an array to one rank and receives one that is not longer from another.
+  ///
+  /// Point to point: the destination must receive, and the source send.
+  ///
+  /// The corresponding MPI function is `MPI_Sendrecv`.
+  ///
+  /// - Parameters:
+  ///   - values: the elements of the message to send.
+  ///   - destination: the receiver's rank, or `nobody`.
+  ///   - source: the sender's rank, or `nobody`.
+  ///   - tag: the tag of both messages, from 0 to `largestTag`.
+  /// - Returns: what was received; nothing from `nobody`.
+  /// - Throws: `MPIError`; of class `truncated` where the array that came is longer than `values`.
   @inlinable
   public func exchange<Element: MPIDatatype>(
     _ values: [Element], to destination: Int, from source: Int, tag: Int = 0
@@ -29,7 +52,20 @@ extension Communicator {
     }
   }
 
-  /// Sends a value to one rank and receives one from another; from `nobody` it gets its own back.
+  /// Sends a value to one rank and receives one from another.
+  ///
+  /// Point to point: the destination must receive, and the source send.
+  ///
+  /// The corresponding MPI function is `MPI_Sendrecv`.
+  ///
+  /// - Parameters:
+  ///   - value: the value to send.
+  ///   - destination: the receiver's rank, or `nobody`.
+  ///   - source: the sender's rank, or `nobody`.
+  ///   - tag: the tag of both messages, from 0 to `largestTag`.
+  /// - Returns: the value received; from `nobody` the caller's own.
+  /// - Throws: `MPIError`; of class `truncated` where more than one value came, of class `count`
+  ///   where none did.
   @inlinable
   public func exchange<Element: MPIDatatype>(
     _ value: Element, to destination: Int, from source: Int, tag: Int = 0

@@ -3,12 +3,17 @@ import CMPI
 extension Communicator {
   /// Receives one message into `buffer`; blocks until it is there.
   ///
-  /// - `buffer`: room for the message, which may be shorter; an error of class `truncated` says
-  ///   that it was longer.
-  /// - `source`: the sender, or nil for any.
-  /// - `tag`: the sender's tag, or nil for any.
+  /// Point to point: the source must send it.
   ///
-  /// Returns who sent it, with which tag, and how many elements.
+  /// The corresponding MPI function is `MPI_Recv`.
+  ///
+  /// - Parameters:
+  ///   - buffer: room for the message, which may be shorter.
+  ///   - source: the sender's rank, or `nobody`; nil is any rank (`MPI_ANY_SOURCE`).
+  ///   - tag: the sender's tag; nil is any tag (`MPI_ANY_TAG`).
+  /// - Returns: who sent it, with which tag, and how many elements.
+  /// - Throws: `MPIError`; of class `truncated` where the message was longer than the buffer, of
+  ///   class `type` where it was no whole number of elements.
   @inlinable
   @discardableResult
   public func receive<Element: MPIDatatype>(
@@ -19,8 +24,17 @@ extension Communicator {
 
   /// Receives one message of any length as an array; blocks until it is there.
   ///
-  /// The length need not be known: the message is probed first, and then received and no other,
-  /// even if other threads receive at the same time.
+  /// Point to point: the source must send it. The length need not be known: the message is probed
+  /// first, and then received and no other, even if other threads receive at the same time.
+  ///
+  /// The corresponding MPI functions are `MPI_Mprobe` and `MPI_Mrecv`.
+  ///
+  /// - Parameters:
+  ///   - type: what the message's elements are.
+  ///   - source: the sender's rank, or `nobody`; nil is any rank (`MPI_ANY_SOURCE`).
+  ///   - tag: the sender's tag; nil is any tag (`MPI_ANY_TAG`).
+  /// - Returns: the elements, and who sent them, with which tag.
+  /// - Throws: `MPIError`; of class `type` where the message is no whole number of elements.
   public func receive<Element: MPIDatatype>(
     arrayOf type: Element.Type, from source: Int? = nil, tag: Int? = nil
   ) throws(MPIError) -> (values: [Element], status: Status) {
@@ -28,6 +42,18 @@ extension Communicator {
   }
 
   /// Receives a message of one value; blocks until it is there.
+  ///
+  /// Point to point: the source must send it.
+  ///
+  /// The corresponding MPI functions are `MPI_Mprobe` and `MPI_Mrecv`.
+  ///
+  /// - Parameters:
+  ///   - type: what the value is.
+  ///   - source: the sender's rank, or `nobody`; nil is any rank (`MPI_ANY_SOURCE`).
+  ///   - tag: the sender's tag; nil is any tag (`MPI_ANY_TAG`).
+  /// - Returns: the value, and who sent it, with which tag.
+  /// - Throws: `MPIError`; of class `truncated` where the message has more than one value, of class
+  ///   `count` where it has none, as there is none from `nobody`.
   public func receive<Element: MPIDatatype>(
     _ type: Element.Type, from source: Int? = nil, tag: Int? = nil
   ) throws(MPIError) -> (value: Element, status: Status) {

@@ -3,14 +3,25 @@ import CMPI
 /// When a send is over.
 @frozen
 public enum SendMode: Sendable {
-  /// When the buffer can be used again: MPI may have copied the message somewhere.
+  /// When the buffer can be used again, which may be before anybody receives: `MPI_Send`.
   case standard
-  /// When the receiver has begun to receive.
+  /// When the receiver has begun to receive: `MPI_Ssend`.
   case synchronous
 }
 
 extension Communicator {
-  /// Sends values to `destination`, which must receive them; blocks until the buffer is free again.
+  /// Sends values to `destination`; blocks until their memory can be used again.
+  ///
+  /// Point to point: the destination must receive them.
+  ///
+  /// The corresponding MPI functions are `MPI_Send` and, in synchronous mode, `MPI_Ssend`.
+  ///
+  /// - Parameters:
+  ///   - values: the elements of the message.
+  ///   - destination: the receiver's rank, or `nobody`.
+  ///   - tag: what the receiver can choose messages by, from 0 to `largestTag`.
+  ///   - mode: when the send is over.
+  /// - Throws: `MPIError`.
   @inlinable
   public func send<Element: MPIDatatype>(
     _ values: Span<Element>, to destination: Int, tag: Int = 0, mode: SendMode = .standard
@@ -18,7 +29,18 @@ extension Communicator {
     try send(Elements(values), to: destination, tag: tag, mode: mode)
   }
 
-  /// Sends the values of an array to `destination`, which must receive them.
+  /// Sends the values of an array to `destination`.
+  ///
+  /// Point to point: the destination must receive them.
+  ///
+  /// The corresponding MPI functions are `MPI_Send` and, in synchronous mode, `MPI_Ssend`.
+  ///
+  /// - Parameters:
+  ///   - values: the elements of the message.
+  ///   - destination: the receiver's rank, or `nobody`.
+  ///   - tag: what the receiver can choose messages by, from 0 to `largestTag`.
+  ///   - mode: when the send is over.
+  /// - Throws: `MPIError`.
   @inlinable
   public func send<Element: MPIDatatype>(
     _ values: [Element], to destination: Int, tag: Int = 0, mode: SendMode = .standard
@@ -26,7 +48,18 @@ extension Communicator {
     try send(values.span, to: destination, tag: tag, mode: mode)
   }
 
-  /// Sends one value to `destination`, which must receive it.
+  /// Sends one value to `destination`.
+  ///
+  /// Point to point: the destination must receive it.
+  ///
+  /// The corresponding MPI functions are `MPI_Send` and, in synchronous mode, `MPI_Ssend`.
+  ///
+  /// - Parameters:
+  ///   - value: the only element of the message.
+  ///   - destination: the receiver's rank, or `nobody`.
+  ///   - tag: what the receiver can choose messages by, from 0 to `largestTag`.
+  ///   - mode: when the send is over.
+  /// - Throws: `MPIError`.
   @inlinable
   public func send<Element: MPIDatatype>(
     _ value: Element, to destination: Int, tag: Int = 0, mode: SendMode = .standard

@@ -23,13 +23,28 @@ public struct MatchedMessage<Element: MPIDatatype>: ~Copyable, @unchecked Sendab
     self.handle = handle
   }
 
-  /// Receives the message as an array.
+  /// Receives the message as an array; blocks until it is here.
+  ///
+  /// Point to point: the sender has sent it already.
+  ///
+  /// The corresponding MPI function is `MPI_Mrecv`.
+  ///
+  /// - Returns: the elements, and who sent them, with which tag.
+  /// - Throws: `MPIError`.
   public consuming func receive() throws(MPIError) -> (values: [Element], status: Status) {
     isReceived = true
     return try (MatchedMessage.receive(handle, count: status.count), status)
   }
 
-  /// Receives the message into `buffer`, which may be longer.
+  /// Receives the message into `buffer`; blocks until it is here.
+  ///
+  /// Point to point: the sender has sent it already.
+  ///
+  /// The corresponding MPI function is `MPI_Mrecv`.
+  ///
+  /// - Parameter buffer: room for the message, which may be shorter.
+  /// - Returns: who sent it, with which tag, and how many elements.
+  /// - Throws: `MPIError`; of class `truncated` where the message is longer than the buffer.
   @discardableResult
   public consuming func receive(
     into buffer: consuming MutableSpan<Element>

@@ -1,12 +1,14 @@
 import CMPI
 
-/// What a receive tells about the message that came.
+/// What a receive tells about the message that came: an `MPI_Status`.
 public struct Status: Sendable, Hashable {
-  /// The rank that sent it.
+  /// The rank that sent it: `MPI_SOURCE`.
   public let source: Int
-  /// The sender's tag.
+  /// The sender's tag: `MPI_TAG`.
   public let tag: Int
   /// How many elements it had.
+  ///
+  /// The corresponding MPI function is `MPI_Get_elements_x`.
   public let count: Int
 
   /// The status of a transfer that received nothing: a send, or a collective operation.

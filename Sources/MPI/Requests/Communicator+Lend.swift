@@ -8,12 +8,22 @@ import CMPI
 // They throw what the closure throws, and `MPIError`.
 
 extension Communicator {
-  /// Sends values while `work` runs; returns what it returns when the transfer is over.
+  /// Sends values while `work` runs; returns when both are over.
   ///
   ///     try world.whileSending(boundary.span, to: next) { computeInterior() }
   ///
-  /// An error that `work` throws goes on after the transfer is over; if the receiver does not come
-  /// within half a minute then, it takes all ranks down.
+  /// Point to point: the destination must receive them.
+  ///
+  /// The corresponding MPI functions are `MPI_Isend` and `MPI_Wait`.
+  ///
+  /// - Parameters:
+  ///   - values: the elements of the message.
+  ///   - destination: the receiver's rank, or `nobody`.
+  ///   - tag: what the receiver can choose messages by, from 0 to `largestTag`.
+  ///   - work: what is done meanwhile.
+  /// - Returns: what `work` returns.
+  /// - Throws: `MPIError`, and what `work` throws: after the transfer is over, and if the
+  ///   destination does not come within half a minute, by taking all ranks down.
   public func whileSending<Element: MPIDatatype, Result>(
     _ values: Span<Element>, to destination: Int, tag: Int = 0, _ work: () throws -> Result
   ) throws -> Result {
@@ -23,10 +33,20 @@ extension Communicator {
     return try transfers.run(work)
   }
 
-  /// Receives a message while `work` runs; returns what it returns when the message is there.
+  /// Receives a message while `work`, which cannot see `buffer`, runs; returns when both are over.
   ///
-  /// The closure cannot see `buffer`. An error that it throws cancels the receive and goes on. As in
-  /// `receive`, nil is any source or any tag.
+  /// Point to point: the source must send it.
+  ///
+  /// The corresponding MPI functions are `MPI_Irecv` and `MPI_Wait`.
+  ///
+  /// - Parameters:
+  ///   - buffer: room for the message, which may be shorter.
+  ///   - source: the sender's rank, or `nobody`; nil is any rank (`MPI_ANY_SOURCE`).
+  ///   - tag: the sender's tag; nil is any tag (`MPI_ANY_TAG`).
+  ///   - work: what is done meanwhile.
+  /// - Returns: what `work` returns; and who sent the message, with which tag, and how many
+  ///   elements.
+  /// - Throws: `MPIError`, and what `work` throws: the receive is cancelled then.
   public func whileReceiving<Element: MPIDatatype, Result>(
     into buffer: consuming MutableSpan<Element>, from source: Int? = nil, tag: Int? = nil,
     _ work: () throws -> Result
@@ -38,10 +58,24 @@ extension Communicator {
     return (result, try transfers.receivedStatus(of: Element.datatype))
   }
 
-  /// Sends to one rank and receives from another while `work` runs.
+  /// Sends to one rank and receives from another while `work` runs; returns when all is over.
   ///
-  /// Returns what it returns when both transfers are over. The closure can read what is sent, and
-  /// cannot see `buffer`. An error that it throws is treated as in the other two.
+  /// Point to point: the destination must receive, and the source send. The closure can read what
+  /// is sent, and cannot see `buffer`.
+  ///
+  /// The corresponding MPI functions are `MPI_Isend`, `MPI_Irecv` and `MPI_Wait`.
+  ///
+  /// - Parameters:
+  ///   - values: the elements of the message to send.
+  ///   - destination: the receiver's rank, or `nobody`.
+  ///   - tag: the tag of the message to send, from 0 to `largestTag`.
+  ///   - buffer: room for the message to receive, which may be shorter.
+  ///   - source: the sender's rank, or `nobody`; nil is any rank (`MPI_ANY_SOURCE`).
+  ///   - receiveTag: the tag of the message to receive; nil is any tag.
+  ///   - work: what is done meanwhile.
+  /// - Returns: what `work` returns; and who sent the message, with which tag, and how many
+  ///   elements.
+  /// - Throws: `MPIError`, and what `work` throws, as in `whileSending` and `whileReceiving`.
   public func whileExchanging<Sent: MPIDatatype, Received: MPIDatatype, Result>(
     sending values: Span<Sent>, to destination: Int, tag: Int = 0,
     receivingInto buffer: consuming MutableSpan<Received>, from source: Int?,
@@ -58,9 +92,20 @@ extension Communicator {
     return (result, try transfers.receivedStatus(of: Received.datatype))
   }
 
-  /// Combines every rank's values, position by position, in place, while `work` runs.
+  /// Combines every rank's values, position by position, in place, while `work`, which cannot see
+  /// them, runs.
   ///
-  /// Collective; all lengths are equal. The closure cannot see the values.
+  /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI functions are `MPI_Iallreduce` and `MPI_Wait`.
+  ///
+  /// - Parameters:
+  ///   - values: this rank's values, then the result.
+  ///   - reduction: how two elements are combined, the same on all ranks.
+  ///   - work: what is done meanwhile.
+  /// - Returns: what `work` returns, when both are over.
+  /// - Throws: `MPIError`, and what `work` throws: after the transfer is over, and if the other
+  ///   ranks do not come within half a minute, by taking all ranks down.
   public func whileAllReducing<Element: MPIDatatype, Result>(
     inPlace values: consuming MutableSpan<Element>, _ reduction: Reduction<Element>,
     _ work: () throws -> Result
@@ -80,9 +125,18 @@ extension Communicator {
     return try transfers.run(work)
   }
 
-  /// Copies the root's values into every rank's buffer while `work` runs.
+  /// Copies the root's values into every rank's buffer while `work`, which cannot see it, runs.
   ///
-  /// Collective; the lengths must be equal. The closure cannot see the buffer.
+  /// Collective; all lengths are equal.
+  ///
+  /// The corresponding MPI functions are `MPI_Ibcast` and `MPI_Wait`.
+  ///
+  /// - Parameters:
+  ///   - buffer: on the root what the others get, on the others the room for it.
+  ///   - root: the rank whose values all get, the same on all ranks.
+  ///   - work: what is done meanwhile.
+  /// - Returns: what `work` returns, when both are over.
+  /// - Throws: `MPIError`, and what `work` throws, as in `whileAllReducing`.
   public func whileBroadcasting<Element: MPIDatatype, Result>(
     _ buffer: consuming MutableSpan<Element>, from root: Int, _ work: () throws -> Result
   ) throws -> Result {

@@ -44,6 +44,13 @@ public struct PersistentRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyab
   }
 
   /// Starts the transfer once more.
+  ///
+  /// Point to point: the partner must take part once more. Does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Start`.
+  ///
+  /// - Returns: the transfer under way.
+  /// - Throws: `MPIError`; the buffer is freed then.
   public consuming func start() throws(MPIError) -> StartedRequest<Storage> {
     var started = handle
     try check(MPI_Start(&started.handle), "MPI_Start")
@@ -52,6 +59,13 @@ public struct PersistentRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyab
   }
 
   /// Ends the use of the transfer and gives the buffer back.
+  ///
+  /// Does not communicate.
+  ///
+  /// The corresponding MPI function is `MPI_Request_free`.
+  ///
+  /// - Returns: what was given to the transfer.
+  /// - Throws: `MPIError`; the buffer is freed then.
   public consuming func finish() throws(MPIError) -> Storage {
     isReleased = true
     let payload = ticket.takePayload()
@@ -79,7 +93,14 @@ public struct StartedRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyable 
     self.storage = storage
   }
 
-  /// Whether the transfer is over, so that `wait` would not block.
+  /// Tells whether the transfer is over, so that `wait` would not block.
+  ///
+  /// Point to point; does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Request_get_status`.
+  ///
+  /// - Returns: whether it is over.
+  /// - Throws: `MPIError`, also that of a transfer that failed.
   public func isOver() throws(MPIError) -> Bool {
     var isOver: Int32 = 0
     var status = MPI_Status()
@@ -89,6 +110,13 @@ public struct StartedRequest<Storage: ContiguousStorage & ~Copyable>: ~Copyable 
   }
 
   /// Waits until the transfer is over, and gives back what can start it again.
+  ///
+  /// Point to point: the partner must take part.
+  ///
+  /// The corresponding MPI function is `MPI_Wait`.
+  ///
+  /// - Returns: the transfer that can be started again, with the status of this time.
+  /// - Throws: `MPIError`; the buffer and the persistent request are freed then.
   public consuming func wait() throws(MPIError) -> PersistentRequest<Storage> {
     var status = MPI_Status()
     let code = MPI_Wait(&handle.handle, &status)
@@ -108,6 +136,15 @@ extension Communicator {
   /// Sets up a send that can be started many times.
   ///
   /// Does not communicate.
+  ///
+  /// The corresponding MPI function is `MPI_Send_init`.
+  ///
+  /// - Parameters:
+  ///   - buffer: the elements of the message.
+  ///   - destination: the receiver's rank, or `nobody`.
+  ///   - tag: what the receiver can choose messages by, from 0 to `largestTag`.
+  /// - Returns: the transfer, to be started.
+  /// - Throws: `MPIError`; the buffer is freed then.
   public func persistentSend<Storage: ContiguousStorage & ~Copyable>(
     giving buffer: consuming Storage, to destination: Int, tag: Int = 0
   ) throws(MPIError) -> PersistentRequest<Storage> {
@@ -121,7 +158,18 @@ extension Communicator {
     }
   }
 
-  /// Sets up a receive that can be started many times; nil is any source, or any tag.
+  /// Sets up a receive that can be started many times.
+  ///
+  /// Does not communicate.
+  ///
+  /// The corresponding MPI function is `MPI_Recv_init`.
+  ///
+  /// - Parameters:
+  ///   - buffer: room for the message, which may be shorter.
+  ///   - source: the sender's rank, or `nobody`; nil is any rank (`MPI_ANY_SOURCE`).
+  ///   - tag: the sender's tag; nil is any tag (`MPI_ANY_TAG`).
+  /// - Returns: the transfer, to be started.
+  /// - Throws: `MPIError`; the buffer is freed then.
   public func persistentReceive<Storage: ContiguousStorage & ~Copyable>(
     into buffer: consuming Storage, from source: Int? = nil, tag: Int? = nil
   ) throws(MPIError) -> PersistentRequest<Storage> {

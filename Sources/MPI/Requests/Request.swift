@@ -20,7 +20,13 @@ public struct Request<Payload: ~Copyable>: ~Copyable {
 
   /// Waits until the transfer is over, and gives back what was given to it.
   ///
-  /// After an error the payload is freed.
+  /// Completes what was started: of a collective operation every rank must start it, of a message
+  /// the partner must take part.
+  ///
+  /// The corresponding MPI function is `MPI_Wait`.
+  ///
+  /// - Returns: the payload, and what a receive tells of its message.
+  /// - Throws: `MPIError` where the transfer failed; the payload is freed then.
   public consuming func wait() throws(MPIError) -> Completed<Payload> {
     var status = MPI_Status()
     let code = MPI_Wait(&handle.handle, &status)
@@ -32,6 +38,11 @@ public struct Request<Payload: ~Copyable>: ~Copyable {
   /// Gives back the payload if the transfer is over, and the request if it is not.
   ///
   /// Does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Test`.
+  ///
+  /// - Returns: the one or the other.
+  /// - Throws: `MPIError` where the transfer failed; the payload is freed then.
   public consuming func test() throws(MPIError) -> TestOutcome<Payload> {
     var status = MPI_Status()
     var isOver: Int32 = 0

@@ -38,7 +38,12 @@ public struct RequestSet<Payload: ~Copyable>: ~Copyable {
   /// Creates a set without requests.
   public init() {}
 
-  /// Adds a request and returns its position.
+  /// Adds a request.
+  ///
+  /// Does not communicate. No corresponding MPI function: a set is this wrapper's own.
+  ///
+  /// - Parameter request: the transfer; the set owns it from here on.
+  /// - Returns: its position.
   @discardableResult
   public mutating func append(_ request: consuming Request<Payload>) -> Int {
     let (handle, ticket) = request.release()
@@ -48,16 +53,28 @@ public struct RequestSet<Payload: ~Copyable>: ~Copyable {
     return nextPosition - 1
   }
 
-  /// Waits until one of the transfers is over, and gives it back; nil where none is left.
+  /// Waits until one of the transfers is over, and gives it back.
+  ///
+  /// Completes what was started: the partners must take part.
+  ///
+  /// The corresponding MPI function is `MPI_Waitany`.
+  ///
+  /// - Returns: the transfer that is over; nil where none is left.
+  /// - Throws: `MPIError` of a transfer that failed, which leaves the set.
   public mutating func waitAny() throws(MPIError) -> Arrival<Payload>? {
     try any("MPI_Waitany") { count, handles, index, status in
       cmpi_wait_any(count, handles, index, status)
     }
   }
 
-  /// Gives back one of the transfers that are over; nil where none is, or none is left.
+  /// Gives back one of the transfers that are over.
   ///
   /// Does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Testany`.
+  ///
+  /// - Returns: a transfer that is over; nil where none is, or none is left.
+  /// - Throws: `MPIError` of a transfer that failed, which leaves the set.
   public mutating func testAny() throws(MPIError) -> Arrival<Payload>? {
     try any("MPI_Testany") { count, handles, index, status in
       // Where none is over, the index stays undefined.
@@ -68,9 +85,14 @@ public struct RequestSet<Payload: ~Copyable>: ~Copyable {
 
   /// Waits until at least one transfer is over, and hands all that are to `receive`.
   ///
+  /// Completes what was started: the partners must take part.
+  ///
+  /// The corresponding MPI function is `MPI_Waitsome`.
+  ///
   /// - Parameter receive: called for each of them.
   /// - Returns: how many there were; 0 where none was left.
-  /// - Throws: `MPIError`, of a transfer that failed or thrown by `receive`.
+  /// - Throws: `MPIError`, thrown by `receive` or of the first transfer that failed; those that
+  ///   failed leave the set, and what was not handed over stays in it.
   @discardableResult
   public mutating func waitSome(
     _ receive: (consuming Arrival<Payload>) throws(MPIError) -> Void
@@ -82,11 +104,15 @@ public struct RequestSet<Payload: ~Copyable>: ~Copyable {
     }
   }
 
-  /// Hands all transfers that are over to `receive`; does not wait.
+  /// Hands all transfers that are over to `receive`.
+  ///
+  /// Does not wait.
+  ///
+  /// The corresponding MPI function is `MPI_Testsome`.
   ///
   /// - Parameter receive: called for each of them.
   /// - Returns: how many there were.
-  /// - Throws: `MPIError`, of a transfer that failed or thrown by `receive`.
+  /// - Throws: `MPIError`, as `waitSome` does.
   @discardableResult
   public mutating func testSome(
     _ receive: (consuming Arrival<Payload>) throws(MPIError) -> Void
@@ -98,8 +124,13 @@ public struct RequestSet<Payload: ~Copyable>: ~Copyable {
 
   /// Waits until all transfers are over, and hands them to `receive` in order of position.
   ///
+  /// Completes what was started: the partners must take part.
+  ///
+  /// The corresponding MPI function is `MPI_Waitall`.
+  ///
   /// - Parameter receive: called for each of them.
-  /// - Throws: `MPIError`, of a transfer that failed or thrown by `receive`.
+  /// - Throws: `MPIError`, as `waitSome` does; where a transfer failed, none is handed over by this
+  ///   call.
   public mutating func waitAll(
     _ receive: (consuming Arrival<Payload>) throws(MPIError) -> Void
   ) throws(MPIError) {
