@@ -41,7 +41,9 @@ package enum Runtime {
   /// Every rank calls it. Sends that nobody receives take the job down with one sentence.
   package static func finish() throws(MPIError) {
     let left = try endDroppedTransfers()
-    if left > 0 { abort("\(left) sends (or collective operations) were never received") }
+    if left > 0 {
+      abort("of the sends and collective operations that were dropped, \(left) were never received")
+    }
     try finalize()
   }
 
@@ -136,9 +138,9 @@ package enum Runtime {
       var written = 0
       while written < bytes.count {
         let count = write(2, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-        // A signal may interrupt it; anything else will not get better.
-        if count <= 0, errno != EINTR { return }
-        written += max(0, count)
+        if count < 0, errno == EINTR { continue }
+        if count <= 0 { return }
+        written += count
       }
     }
   }
