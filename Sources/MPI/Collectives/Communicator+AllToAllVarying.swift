@@ -100,16 +100,20 @@ extension Communicator {
     }
   }
 
-  /// Checks what a caller says about its blocks.
+  /// Checks what a caller says about its blocks: how long this rank's is, and all together, where
+  /// that is known here.
   func requireCounts(
-    _ counts: [Int], addUpTo total: Int, in function: StaticString
+    _ counts: [Int], here: Int? = nil, addUpTo total: Int?, in function: StaticString
   ) throws(MPIError) {
     try require(
       counts.count == size && counts.allSatisfy { $0 >= 0 },
       "there must be one count for each rank, and none below 0", in: function)
     try require(
-      counts.reduce(0, +) == total, "the counts must add up to the number of elements",
-      in: function)
+      here == nil || here == counts[rank],
+      "this rank's count must be the number of its elements", in: function)
+    try require(
+      total == nil || total == counts.reduce(0, +),
+      "the counts must add up to the number of elements", in: function)
   }
 
   /// Moves blocks between all ranks.

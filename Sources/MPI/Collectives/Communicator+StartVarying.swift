@@ -20,10 +20,8 @@ extension Communicator {
   ) throws(MPIError) -> Request<Exchanged<Sent, Received>> where Sent.Element == Received.Element {
     let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
     let datatype = Sent.Element.datatype
-    try requireCounts(counts, addUpTo: target.count, in: "MPI_Iallgatherv")
-    try require(
-      counts[rank] == source.count,
-      "this rank's count must be the number of its values", in: "MPI_Iallgatherv")
+    try requireCounts(
+      counts, here: source.count, addUpTo: target.count, in: "MPI_Iallgatherv")
     let payload = Exchanged(sent: values, received: result)
     guard let packed = PackedBlocks(counts, of: datatype) else {
       let blocks = try BlockExchange.allGather(counts, rank: rank, of: datatype)
@@ -62,10 +60,7 @@ extension Communicator {
     let (source, target) = (values.unsafeMutableStorage, result.unsafeMutableStorage)
     let datatype = Sent.Element.datatype
     try requireCounts(
-      counts, addUpTo: rank == root ? target.count : counts.reduce(0, +), in: "MPI_Igatherv")
-    try require(
-      counts[rank] == source.count,
-      "this rank's count must be the number of its values", in: "MPI_Igatherv")
+      counts, here: source.count, addUpTo: rank == root ? target.count : nil, in: "MPI_Igatherv")
     let payload = Exchanged(sent: values, received: result)
     guard let packed = PackedBlocks(counts, of: datatype) else {
       let blocks = try BlockExchange.gather(counts, to: root, rank: rank, of: datatype)
@@ -104,10 +99,7 @@ extension Communicator {
     let (source, target) = (values.unsafeMutableStorage, block.unsafeMutableStorage)
     let datatype = Sent.Element.datatype
     try requireCounts(
-      counts, addUpTo: rank == root ? source.count : counts.reduce(0, +), in: "MPI_Iscatterv")
-    try require(
-      counts[rank] == target.count,
-      "this rank's count must be the room that it has", in: "MPI_Iscatterv")
+      counts, here: target.count, addUpTo: rank == root ? source.count : nil, in: "MPI_Iscatterv")
     let payload = Exchanged(sent: values, received: block)
     guard let packed = PackedBlocks(counts, of: datatype) else {
       let blocks = try BlockExchange.scatter(counts, from: root, rank: rank, of: datatype)

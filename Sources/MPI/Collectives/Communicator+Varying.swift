@@ -49,10 +49,8 @@ extension Communicator {
   public func allGatherVarying<Element: MPIDatatype>(
     _ values: Span<Element>, into result: consuming MutableSpan<Element>, counts: [Int]
   ) throws(MPIError) {
-    try requireCounts(counts, addUpTo: result.count, in: "MPI_Allgatherv")
-    try require(
-      counts[rank] == values.count,
-      "this rank's count must be the number of its values", in: "MPI_Allgatherv")
+    try requireCounts(
+      counts, here: values.count, addUpTo: result.count, in: "MPI_Allgatherv")
     try allGather(Elements(values), into: Elements(result), counts)
   }
 
@@ -112,11 +110,8 @@ extension Communicator {
     _ values: Span<Element>, into result: consuming MutableSpan<Element>, counts: [Int],
     to root: Int
   ) throws(MPIError) {
-    let room = rank == root ? result.count : counts.reduce(0, +)
-    try requireCounts(counts, addUpTo: room, in: "MPI_Gatherv")
-    try require(
-      counts[rank] == values.count,
-      "this rank's count must be the number of its values", in: "MPI_Gatherv")
+    try requireCounts(
+      counts, here: values.count, addUpTo: rank == root ? result.count : nil, in: "MPI_Gatherv")
     try gather(Elements(values), into: Elements(result), counts, to: root)
   }
 
@@ -176,11 +171,8 @@ extension Communicator {
     _ values: Span<Element>, counts: [Int], into block: consuming MutableSpan<Element>,
     from root: Int
   ) throws(MPIError) {
-    let total = rank == root ? values.count : counts.reduce(0, +)
-    try requireCounts(counts, addUpTo: total, in: "MPI_Scatterv")
-    try require(
-      counts[rank] == block.count,
-      "this rank's count must be the room that it has", in: "MPI_Scatterv")
+    try requireCounts(
+      counts, here: block.count, addUpTo: rank == root ? values.count : nil, in: "MPI_Scatterv")
     try scatter(Elements(values), into: Elements(block), counts, from: root)
   }
 
