@@ -36,7 +36,8 @@ struct EpochTable {
       "from \(statistics.minimum) to \(statistics.maximum)")
     print(
       "\(options.factors) factors, \(options.blocks) × \(options.blocks) blocks on",
-      "\(data.ownership.ranks) ranks × \(threads) threads")
+      "\(data.ownership.ranks) ranks × \(threads) threads, λ",
+      "\(fixed(Double(options.regularization.rows), 4))")
     if unknownTestRatings > 0 {
       print(
         "\(grouped(unknownTestRatings)) test ratings name rows or columns without training ratings",

@@ -24,8 +24,10 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "The cost of an error.")
   var loss = TrainingOptions().loss
 
-  @Option(name: .shortAndLong, help: "λ, the weight of the penalty on factors and biases.")
-  var regularization = TrainingOptions.defaultPenalty
+  @Option(
+    name: .shortAndLong,
+    help: "λ, the weight of the penalty on factors and biases (default: from the ratings).")
+  var regularization: Double?
 
   @Option(help: "λ of the rows, where it is another.")
   var rowRegularization: Double?
@@ -51,8 +53,13 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "The first step size ε₀ (default: found by trial on a sample).")
   var initialStep: Double?
 
-  @Option(help: "The α of --step power or the factor of --step exponential.")
-  var stepDecay = TrainingOptions().stepDecay
+  @Option(help: "The constant of --step polynomial (default: 1.5), power or exponential (0.9).")
+  var stepDecay: Double?
+
+  @Flag(
+    name: .customLong("adagrad"), inversion: .prefixedNo,
+    help: "Take smaller steps in rows and columns that have learned more.")
+  var usesAdaGrad = TrainingOptions().usesAdaGrad
 
   @Option(help: "The order of the strata.")
   var schedule = TrainingOptions().schedule
@@ -88,7 +95,7 @@ struct LearningOptions: ParsableArguments {
         "from 1 to \(BlockPartition.maximumBlockCount)")
     }
     for (name, value) in [
-      ("--regularization", regularization), ("--row-regularization", rowRegularization ?? 0),
+      ("--regularization", regularization ?? 0), ("--row-regularization", rowRegularization ?? 0),
       ("--column-regularization", columnRegularization ?? 0),
       ("--bias-regularization", biasRegularization ?? 0), ("--tolerance", tolerance),
     ] {
@@ -114,33 +121,38 @@ struct LearningOptions: ParsableArguments {
     try require(Float(value).isFinite, name, value, "at most 3.4e38")
   }
 
-  /// The options as the library takes them, for a grid of `blocks` blocks and ratings that do or do
-  /// not look like a scale.
-  func trainingOptions(blocks: Int, isScale: Bool) -> TrainingOptions {
+  /// The options as the library takes them, for a grid of `blocks` blocks, as far as they do not depend
+  /// on the ratings.
+  func trainingOptions(blocks: Int) -> TrainingOptions {
     var options = TrainingOptions()
     options.factors = factors
     options.epochs = epochs
     options.blocks = blocks
     options.seed = seed
     options.loss = loss
-    options.regularization = Regularization(
-      rows: Float(rowRegularization ?? regularization),
-      columns: Float(columnRegularization ?? regularization),
-      rowBiases: biasRegularization.map { Float($0) },
-      columnBiases: biasRegularization.map { Float($0) }, isWeighted: weighted)
     options.hasBiases = biases
     options.hasGlobalMean = globalMean
     options.step = step
     options.initialStep = initialStep
     options.stepDecay = stepDecay
+    options.usesAdaGrad = usesAdaGrad
     options.schedule = schedule
     options.lossPass = lossPass
     options.tolerance = tolerance
     options.timeLimitSeconds = timeLimit
     options.tileBytes = tileKib << 10
-    options.isClipped = clip ?? isScale
     options.keepsLastEpoch = rollBack
     return options
+  }
+
+  /// Fills in the options that depend on the ratings where the user leaves them open.
+  func complete(_ options: inout TrainingOptions, for data: TrainingData) {
+    let penalty = regularization ?? data.suggestedPenalty(isWeighted: weighted)
+    options.regularization = Regularization(
+      rows: Float(rowRegularization ?? penalty), columns: Float(columnRegularization ?? penalty),
+      rowBiases: biasRegularization.map { Float($0) },
+      columnBiases: biasRegularization.map { Float($0) }, isWeighted: weighted)
+    options.isClipped = clip ?? data.statistics.isScale
   }
 }
 
@@ -158,7 +170,8 @@ extension LearningOptions {
       "bias-regularization": number(biasRegularization), "weighted": JSONValue(weighted),
       "biases": JSONValue(biases), "global-mean": JSONValue(globalMean),
       "step": JSONValue(step.rawValue), "initial-step": number(initialStep),
-      "step-decay": number(stepDecay), "schedule": JSONValue(schedule.rawValue),
+      "step-decay": number(stepDecay), "adagrad": JSONValue(usesAdaGrad),
+      "schedule": JSONValue(schedule.rawValue),
       "loss-pass": JSONValue(lossPass.rawValue), "tolerance": number(tolerance),
       "time-limit": number(timeLimit), "tile-kib": JSONValue(tileKib),
       "roll-back": JSONValue(rollBack), "clip": clip.map { JSONValue($0) } ?? .null,

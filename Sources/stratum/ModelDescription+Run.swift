@@ -28,8 +28,8 @@ extension ModelDescription {
       training: Training(
         loss: options.loss.rawValue, regularization: options.regularization,
         step: Step(
-          policy: options.step.rawValue, initialSize: initialStep,
-          parameters: options.step.usesDecay ? ["decay": options.stepDecay] : [:]),
+          policy: options.step.rawValue, initialSize: initialStep, usesAdaGrad: options.usesAdaGrad,
+          parameters: options.step.defaultDecay.map { ["decay": options.stepDecay ?? $0] } ?? [:]),
         schedule: options.schedule.rawValue, blocks: options.blocks,
         tileBytes: options.tileBytes, seed: options.seed,
         initialDeviation: Double(initialDeviation), lossPass: options.lossPass.rawValue,

@@ -36,12 +36,12 @@ struct TrainingSession {
     clock.end("reading")
     let identifiers = (rows: ratings.rowIdentifiers, columns: ratings.columnIdentifiers)
     let blocks = try blockCount(ratings, world)
-    var options = command.learning.trainingOptions(blocks: blocks, isScale: false)
+    var options = command.learning.trainingOptions(blocks: blocks)
     let unknown = ratings.unknownTestCount
     let noiseFloor = ratings.noiseFloor
     let sample = try StepSample(ratings, seed: options.seed, world)
     let data = try TrainingData(ratings, options: options, world)
-    options.isClipped = command.learning.clip ?? data.statistics.isScale
+    command.learning.complete(&options, for: data)
     clock.end("distributing")
 
     let initialStep =

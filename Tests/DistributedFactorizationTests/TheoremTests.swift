@@ -11,10 +11,13 @@ final class TheoremTests: RankTestCase {
     for loss in LossKind.allCases {
       for schedule in ScheduleKind.allCases {
         for threads in [1, 2] {
-          var options = Self.options
-          options.loss = loss
-          options.schedule = schedule
-          try assertEqualToReplay(options, threads: threads)
+          for usesAdaGrad in [false, true] {
+            var options = Self.options
+            options.loss = loss
+            options.schedule = schedule
+            options.usesAdaGrad = usesAdaGrad
+            try assertEqualToReplay(options, threads: threads)
+          }
         }
       }
     }
@@ -28,6 +31,7 @@ final class TheoremTests: RankTestCase {
           options.regularization.isWeighted = isWeighted
           options.hasBiases = hasBiases
           options.hasGlobalMean = hasGlobalMean
+          options.usesAdaGrad = !hasGlobalMean
           try assertEqualToReplay(options, threads: 2)
         }
       }
@@ -68,12 +72,13 @@ final class TheoremTests: RankTestCase {
     let sample = SkewedRatings(rows: 230, columns: 30, count: 3000, seed: 4)
     let run = try TrainedRun(sample, options: options, initialStep: 0.02, threads: threads, world)
     let name =
-      "\(options.loss), \(options.schedule), \(options.step), \(options.blocks) blocks, "
+      "\(options.loss), \(options.schedule), \(options.step), AdaGrad \(options.usesAdaGrad), "
+      + "\(options.blocks) blocks, "
       + "\(threads) threads, \(world.size) ranks"
 
     let problem = run.replayProblem
     var replay = SerialReplay(problem)
-    var step = StepSize(policy: options.step, initial: 0.02, decay: options.stepDecay)
+    var step = StepSize(policy: options.step, initial: 0.02, epochs: options.epochs)
     for epoch in 1...options.epochs {
       let cost = replay.train(epoch: epoch, stepSize: Float(step.current))
       let loss = cost + replay.penalty

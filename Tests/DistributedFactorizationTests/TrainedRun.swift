@@ -26,13 +26,17 @@ struct TrainedRun {
 
     let center = options.hasGlobalMean ? 0 : Float(data.statistics.mean)
     let each = (center / Float(options.factors)).squareRoot()
-    replayProblem = SerialReplay.Problem(
+    var problem = SerialReplay.Problem(
       ratings: sample.ratings, rows: sample.rows, columns: sample.columns, blocks: options.blocks,
       factors: options.factors, hasBiases: options.hasBiases, loss: options.loss,
       regularization: options.regularization,
       schedule: options.schedule, seed: options.seed,
       mean: options.hasGlobalMean ? Float(data.statistics.mean) : 0, center: (each, each),
       deviation: training.initialDeviation, tileBytes: options.tileBytes)
+    if options.usesAdaGrad {
+      problem.adaGradDeviation = Float(data.statistics.variance.squareRoot())
+    }
+    replayProblem = problem
     try write(training, data, options, world)
   }
 

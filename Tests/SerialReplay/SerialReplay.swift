@@ -24,6 +24,8 @@ package struct SerialReplay {
     package var center: (rows: Float, columns: Float)
     package var deviation: Float
     package var tileBytes: Int
+    /// The standard deviation of the ratings, where steps follow AdaGrad.
+    package var adaGradDeviation: Float?
 
     package init(
       ratings: [Rating], rows: Int, columns: Int, blocks: Int, factors: Int, hasBiases: Bool,
@@ -67,6 +69,9 @@ package struct SerialReplay {
   package private(set) var rowBiases: [Float]
   /// The columns' biases.
   package private(set) var columnBiases: [Float]
+  /// AdaGrad's squared gradients of rows and columns: of the factors, and of the bias.
+  private var rowSquares: [(factors: Float, bias: Float)]
+  private var columnSquares: [(factors: Float, bias: Float)]
 
   private let problem: Problem
   private let grid: Grid
@@ -84,6 +89,8 @@ package struct SerialReplay {
       problem, .initialColumnFactors, center: problem.center.columns, degrees: degrees.columns)
     rowBiases = Array(repeating: 0, count: problem.rows)
     columnBiases = Array(repeating: 0, count: problem.columns)
+    rowSquares = Array(repeating: (0, 0), count: problem.rows)
+    columnSquares = Array(repeating: (0, 0), count: problem.columns)
     tiles = Self.cut(problem.ratings, grid)
   }
 
@@ -216,23 +223,49 @@ package struct SerialReplay {
           HuberLoss.descent(prediction: prediction, value: rating.value)
         )
       }
-    let move = stepSize * descent
+    let rowRate = rate(stepSize, rowSquares[row])
+    let columnRate = rate(stepSize, columnSquares[column])
+    if problem.adaGradDeviation != nil {
+      let share = 1 / Float(problem.factors)
+      rowSquares[row].factors += descent * descent * (Self.dot(h, h) * share)
+      rowSquares[row].bias += descent * descent
+      columnSquares[column].factors += descent * descent * (Self.dot(w, w) * share)
+      columnSquares[column].bias += descent * descent
+    }
     let penalty = problem.regularization
     let rowShare = penalty.isWeighted ? 1 : 1 / Float(degrees.rows[row])
     let columnShare = penalty.isWeighted ? 1 : 1 / Float(degrees.columns[column])
-    func shrinkage(_ lambda: Float, _ share: Float) -> Float { 1 - 2 * stepSize * lambda * share }
+    func shrinkage(_ rate: Float, _ lambda: Float, _ share: Float) -> Float {
+      1 - rate * (2 * lambda * share)
+    }
     for factor in w.indices {
       rows[row][factor] =
-        (shrinkage(penalty.rows, rowShare) * w[factor]).addingProduct(move, h[factor])
+        (shrinkage(rowRate.factors, penalty.rows, rowShare) * w[factor])
+        .addingProduct(rowRate.factors * descent, h[factor])
       columns[column][factor] =
-        (shrinkage(penalty.columns, columnShare) * h[factor]).addingProduct(move, w[factor])
+        (shrinkage(columnRate.factors, penalty.columns, columnShare) * h[factor])
+        .addingProduct(columnRate.factors * descent, w[factor])
     }
     if problem.hasBiases {
-      rowBiases[row] = shrinkage(penalty.rowBiases, rowShare) * rowBiases[row] + move
+      rowBiases[row] =
+        shrinkage(rowRate.bias, penalty.rowBiases, rowShare) * rowBiases[row] + rowRate.bias * descent
       columnBiases[column] =
-        shrinkage(penalty.columnBiases, columnShare) * columnBiases[column] + move
+        shrinkage(columnRate.bias, penalty.columnBiases, columnShare) * columnBiases[column]
+        + columnRate.bias * descent
     }
     return cost
+  }
+
+  /// The step sizes of a row or column: ε, or with AdaGrad what its squared gradients leave of it.
+  private func rate(
+    _ stepSize: Float, _ squares: (factors: Float, bias: Float)
+  ) -> (factors: Float, bias: Float) {
+    guard let deviation = problem.adaGradDeviation else { return (stepSize, stepSize) }
+    let first = 4 * deviation * deviation
+    return (
+      stepSize * deviation.squareRoot() / (first * deviation + squares.factors).squareRoot(),
+      stepSize * deviation / (first + squares.bias).squareRoot()
+    )
   }
 
   /// The dot product in the order in which a machine with registers of 16 floats adds: sixteen sums

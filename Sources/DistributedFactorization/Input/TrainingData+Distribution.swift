@@ -23,7 +23,7 @@ extension TrainingData {
     let grid = Grid(
       rowDegrees: rowDegrees, columnDegrees: columnDegrees, blockCount: options.blocks,
       seed: options.seed,
-      shape: FactorShape(factors: options.factors, hasBiases: options.hasBiases),
+      shape: options.shape,
       tileBytes: options.tileBytes)
     let ownership = BlockOwnership(blockCount: options.blocks, ranks: communicator.size)
     let own = ownership.rowBlocks(ofRank: communicator.rank)

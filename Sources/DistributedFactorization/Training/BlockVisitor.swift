@@ -18,9 +18,8 @@ final class BlockVisitor: @unchecked Sendable {
 
   init(_ blocks: RatingBlocks, data: TrainingData, options: TrainingOptions, workers: Int) {
     self.blocks = blocks
-    let shape = FactorShape(factors: options.factors, hasBiases: options.hasBiases)
     let kernel = TileKernel(
-      loss: options.loss, isWeighted: options.regularization.isWeighted, shape: shape)
+      loss: options.loss, isWeighted: options.regularization.isWeighted, shape: options.shape)
     let shares = PenaltyShares(
       grid: data.grid, rowBlocks: data.rowBlocks, rowDegrees: data.rowDegrees,
       columnDegrees: data.columnDegrees)

@@ -49,11 +49,11 @@ public final class DSGD {
     }
     schedule = options.schedule.schedule(seed: options.seed)
     step = StepSize(
-      policy: options.step, initial: initialStep, decay: options.stepDecay)
+      policy: options.step, initial: initialStep, decay: options.stepDecay, epochs: options.epochs)
   }
 
   /// The standard deviation of the initial factors.
-  public var initialDeviation: Float { factors.initialDeviation }
+  public var initialDeviation: Float { factors.start.deviation }
 
   /// Trains until a stopping rule holds.
   ///
@@ -115,7 +115,8 @@ public final class DSGD {
     let begin = MonotonicClock.seconds
     let sent = factors.rotation.bytesSent
     let rule = UpdateRule(
-      mean: factors.mean, stepSize: Float(step.current), regularization: options.regularization)
+      mean: factors.start.mean, stepSize: Float(step.current),
+      regularization: options.regularization, adaGrad: factors.start.adaGrad)
     let plan = schedule.plan(epoch: epoch, blockCount: data.grid.blockCount)
     let running = try factors.sweep(plan) { [trainer] worker, block, rows, columns in
       trainer.train(worker, block, rows, columns, rule, epoch: epoch)
@@ -167,8 +168,8 @@ public final class DSGD {
     let rule =
       isClipped
       ? PredictionRule(
-        mean: factors.mean, range: data.statistics.minimum...data.statistics.maximum)
-      : PredictionRule(mean: factors.mean)
+        mean: factors.start.mean, range: data.statistics.minimum...data.statistics.maximum)
+      : PredictionRule(mean: factors.start.mean)
     let plan = LocalityAwareSchedule(seed: options.seed)
       .plan(epoch: 0, blockCount: data.grid.blockCount)
     let sums = try factors.sweep(plan) { worker, block, rows, columns in

@@ -7,10 +7,8 @@ import Synchronization
 final class DistributedFactors: @unchecked Sendable {
   // Sendable: during a sweep each worker touches the rows of its own row blocks only.
 
-  /// The constant in every prediction.
-  let mean: Float
-  /// The standard deviation of the initial factors.
-  let initialDeviation: Float
+  /// Where the factors started.
+  let start: FactorStart
   let rotation: Rotation
   let runner: SweepRunner
   private(set) var rows: FactorBlock
@@ -27,26 +25,24 @@ final class DistributedFactors: @unchecked Sendable {
     self.data = data
     regularization = options.regularization
     let start = FactorStart(data.statistics, options)
-    mean = start.mean
-    initialDeviation = start.deviation
+    self.start = start
 
     let initial = { (center: Float, stream: RandomStream) in
       InitialFactors(
         factors: options.factors, center: center, deviation: start.deviation, seed: options.seed,
         stream: stream)
     }
-    let shape = FactorShape(factors: options.factors, hasBiases: options.hasBiases)
     let partition = data.grid.rows
     let own = data.rowBlocks
     rows = FactorBlock(
-      shape: shape,
+      shape: options.shape,
       capacity: partition.starts[own.upperBound] - partition.starts[own.lowerBound])
     rows.initialize(own, of: partition, from: initial(start.center.rows, .initialRowFactors)) {
       data.rowDegrees[$0] > 0
     }
     rotation = try Rotation(
       communicator: communicator, ownership: data.ownership, partition: data.grid.columns,
-      shape: shape, start: initial(start.center.columns, .initialColumnFactors),
+      shape: options.shape, start: initial(start.center.columns, .initialColumnFactors),
       isTrained: { data.columnDegrees[$0] > 0 })
     runner = SweepRunner(rotation: rotation, rowBlocks: own, threads: threads)
   }

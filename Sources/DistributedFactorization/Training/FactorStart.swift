@@ -1,6 +1,7 @@
 import Factorization
 
-/// Where the factors of a run start: random vectors around what the ratings' mean and spread suggest.
+/// Where the factors of a run start, from what the ratings' mean and spread suggest: random vectors, and
+/// the unit of their steps.
 struct FactorStart: Sendable {
   /// The constant in every prediction: the mean of the ratings, or 0.
   let mean: Float
@@ -8,6 +9,8 @@ struct FactorStart: Sendable {
   let deviation: Float
   /// The means of the rows' and of the columns' initial factors.
   let center: (rows: Float, columns: Float)
+  /// The scale of AdaGrad's steps, nil where all steps have the size ε.
+  let adaGrad: AdaGradScale?
 
   init(_ statistics: RatingStatistics, _ options: TrainingOptions) {
     mean = options.hasGlobalMean ? Float(statistics.mean) : 0
@@ -17,5 +20,9 @@ struct FactorStart: Sendable {
     let offset = options.hasGlobalMean ? 0 : Float(statistics.mean)
     let side = (abs(offset) / Float(options.factors)).squareRoot()
     center = (side, offset < 0 ? -side : side)
+    adaGrad =
+      options.usesAdaGrad
+      ? AdaGradScale(
+        deviation: Float(statistics.variance.squareRoot()), factors: options.factors) : nil
   }
 }

@@ -43,13 +43,18 @@ public struct StepSample: Sendable {
   ///
   /// Does not communicate.
   ///
-  /// It starts at 2⁻⁷ and doubles or halves the step as long as that helps, and takes half of the best:
+  /// It starts at 2⁻⁷ and doubles or halves the step as long as that helps, and takes the best over √2:
   /// the sample has fewer ratings a row than the whole, and its best step is near the largest that
-  /// does not diverge. Too large rather than too small is right nevertheless: the bold driver halves
-  /// a step that is too large after one epoch, and needs fourteen to double one that is too small.
+  /// does not diverge. Too large rather than too small is right nevertheless: every policy but the
+  /// constant one soon makes a step smaller, and none makes one much larger.
   public func bestStep(_ statistics: RatingStatistics, options: TrainingOptions) -> Double {
+    let training = sequentialTraining(statistics, options)
     func loss(_ exponent: Int) -> Double {
-      trial(stepSize: Float(sign: .plus, exponent: exponent, significand: 1), statistics, options)
+      training.restart()
+      let stepSize = Float(sign: .plus, exponent: exponent, significand: 1)
+      for epoch in 1...Self.epochs { _ = training.train(epoch: epoch, stepSize: stepSize) }
+      let loss = training.objective
+      return loss.isFinite ? loss : .infinity
     }
     var best = -7
     var bestLoss = loss(best)
@@ -62,27 +67,24 @@ public struct StepSample: Sendable {
       guard next < bestLoss || (bestLoss == .infinity && direction == -1) else { break }
       (best, bestLoss) = (best + direction, next)
     }
-    return Double(sign: .plus, exponent: best - 1, significand: 1)
+    return Double(sign: .plus, exponent: best, significand: 1) * 0.5.squareRoot()
   }
 
-  /// The loss on the sample after a few epochs, infinite where training diverges.
-  private func trial(
-    stepSize: Float, _ statistics: RatingStatistics, _ options: TrainingOptions
-  ) -> Double {
+  /// Training on the sample as the whole is going to be trained, but for schedule and blocks.
+  private func sequentialTraining(
+    _ statistics: RatingStatistics, _ options: TrainingOptions
+  ) -> SequentialTraining {
     let start = FactorStart(statistics, options)
     var sequential = SequentialTraining.Options(
       factors: options.factors, hasBiases: options.hasBiases,
-      regularization: options.regularization)
+      regularization: options.regularization, adaGrad: start.adaGrad)
     sequential.loss = options.loss
     sequential.seed = options.seed
     sequential.mean = start.mean
     sequential.center = start.center
     sequential.deviation = start.deviation
     sequential.tileBytes = options.tileBytes
-    let training = SequentialTraining(ratings, rows: rows, columns: columns, sequential)
-    for epoch in 1...Self.epochs { _ = training.train(epoch: epoch, stepSize: stepSize) }
-    let loss = training.objective
-    return loss.isFinite ? loss : .infinity
+    return SequentialTraining(ratings, rows: rows, columns: columns, sequential)
   }
 }
 

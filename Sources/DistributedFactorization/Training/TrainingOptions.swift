@@ -7,7 +7,7 @@ public struct TrainingOptions: Sendable {
   /// The length k of the factor vectors.
   public var factors = 100
   /// The number of epochs at most.
-  public var epochs = 30
+  public var epochs = 12
   /// The number of row blocks and of column blocks of the grid.
   public var blocks = 16
   /// The seed of every random number.
@@ -15,17 +15,19 @@ public struct TrainingOptions: Sendable {
   /// The cost of a rating's error.
   public var loss = LossKind.squared
   /// The penalty on large factors and biases.
-  public var regularization = Regularization(rows: Float(defaultPenalty), isWeighted: true)
+  public var regularization = Regularization(rows: 0.06, isWeighted: true)
   /// Whether rows and columns have biases.
   public var hasBiases = true
   /// Whether predictions start from the mean of the ratings.
   public var hasGlobalMean = true
   /// How the step size changes.
-  public var step = StepSizePolicy.boldDriver
+  public var step = StepSizePolicy.polynomial
   /// ε₀; found by trial on a sample where nil.
   public var initialStep: Double?
-  /// The α of the power policy or the γ of the exponential one.
-  public var stepDecay = 0.9
+  /// The constant of the step policy, see `StepSize.decay`; its default where nil.
+  public var stepDecay: Double?
+  /// Whether each row and column takes smaller steps the more it has learned (AdaGrad).
+  public var usesAdaGrad = false
   /// The order of the strata.
   public var schedule = ScheduleKind.wor
   /// How the loss of an epoch is had.
@@ -41,11 +43,13 @@ public struct TrainingOptions: Sendable {
   /// Whether the last good epoch is kept in memory, so that a diverging epoch can be undone.
   public var keepsLastEpoch = true
 
-  /// The λ of all factors and biases where nobody says otherwise.
-  public static let defaultPenalty = 0.085
-
   /// The tool's defaults.
   public init() {}
+
+  /// The layout of the factor vectors.
+  var shape: FactorShape {
+    FactorShape(factors: factors, hasBiases: hasBiases, hasAccumulators: usesAdaGrad)
+  }
 }
 
 /// How the loss that steers the step size is had.

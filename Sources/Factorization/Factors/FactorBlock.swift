@@ -1,9 +1,10 @@
 import Glibc
 
-/// The factor vectors of one row block or column block, with their biases, in one piece of memory
-/// that can travel as one message.
+/// The factor vectors of one row block or column block, with what belongs to them, in one piece of
+/// memory that can travel as one message.
 ///
-/// First come the vectors, `shape.stride` floats each, then the biases, one float each. The memory
+/// First come the vectors, `shape.stride` floats each, then the accumulators, two floats each, then the
+/// biases, one float each. The memory
 /// starts on a cache line and is released with the value. The same storage can hold blocks of
 /// different sizes one after another, up to its capacity.
 public struct FactorBlock: ~Copyable, @unchecked Sendable {
@@ -32,7 +33,7 @@ public struct FactorBlock: ~Copyable, @unchecked Sendable {
 
   deinit { free(base) }
 
-  /// The floats in use: vectors, then biases.
+  /// The floats in use.
   public var floats: UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: base, count: count * shape.floatsPerVector)
   }
@@ -40,12 +41,14 @@ public struct FactorBlock: ~Copyable, @unchecked Sendable {
   /// Where the kernels find the vectors and biases; valid as long as the block lives and keeps its
   /// count.
   public var view: FactorView {
-    FactorView(
-      vectors: base, biases: shape.hasBiases ? base + count * shape.stride : nil,
-      stride: shape.stride)
+    let accumulators = base + count * shape.stride
+    let biases = accumulators + (shape.hasAccumulators ? 2 * count : 0)
+    return FactorView(
+      vectors: base, biases: shape.hasBiases ? biases : nil,
+      accumulators: shape.hasAccumulators ? accumulators : nil, stride: shape.stride)
   }
 
-  /// Sets the vectors of some blocks of a partition to their initial values, and biases to zero.
+  /// Sets the vectors of some blocks of a partition to their initial values, and all else to zero.
   ///
   /// - Parameters:
   ///   - blocks: the blocks whose members are stored here, in the order of positions.
@@ -76,6 +79,9 @@ public struct FactorView: @unchecked Sendable {
   public var vectors: UnsafeMutablePointer<Float>
   /// The first bias, where there are biases.
   public var biases: UnsafeMutablePointer<Float>?
+  /// The first two accumulators, where there are any: of the factors' squared gradients and of the
+  /// bias's, since the start.
+  public var accumulators: UnsafeMutablePointer<Float>?
   /// Floats from one vector to the next.
   public var stride: Int
 
@@ -83,7 +89,8 @@ public struct FactorView: @unchecked Sendable {
   @inlinable
   public func advanced(by index: Int) -> FactorView {
     FactorView(
-      vectors: vectors + index * stride, biases: biases.map { $0 + index }, stride: stride)
+      vectors: vectors + index * stride, biases: biases.map { $0 + index },
+      accumulators: accumulators.map { $0 + 2 * index }, stride: stride)
   }
 
   /// The floats of one vector, its padding with zeros included.
@@ -94,10 +101,12 @@ public struct FactorView: @unchecked Sendable {
   /// Creates a view.
   @inlinable
   public init(
-    vectors: UnsafeMutablePointer<Float>, biases: UnsafeMutablePointer<Float>?, stride: Int
+    vectors: UnsafeMutablePointer<Float>, biases: UnsafeMutablePointer<Float>?,
+    accumulators: UnsafeMutablePointer<Float>?, stride: Int
   ) {
     self.vectors = vectors
     self.biases = biases
+    self.accumulators = accumulators
     self.stride = stride
   }
 }

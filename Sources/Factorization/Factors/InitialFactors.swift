@@ -46,7 +46,7 @@ public struct InitialFactors: Sendable {
   /// The standard deviation at which the products of two random vectors vary `share` times as much as
   /// the values that they must explain: from (factors · deviation⁴) = share · variance.
   public static func deviation(
-    factors: Int, variance: Double, share: Double = 0.01
+    factors: Int, variance: Double, share: Double = 0.001
   ) -> Float {
     let deviation = (share * variance / Double(factors)).squareRoot().squareRoot()
     return variance > 0 && deviation.isFinite ? Float(deviation) : 0.1

@@ -82,9 +82,9 @@ struct Width<let lanes: Int> {
 /// belong to the calling thread for as long as it trains the block, so nobody else writes them.
 ///
 /// - Returns: the costs and squared errors of the predictions *before* each step.
-func trainTile<let lanes: Int, L: Loss, Share: PenaltyShare>(
+func trainTile<let lanes: Int, L: Loss, Share: PenaltyShare, Step: StepScaling>(
   _ entries: UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView,
-  _ rule: UpdateRule, share: Share, loss: L.Type, width: Width<lanes>.Type
+  _ rule: UpdateRule, share: Share, loss: L.Type, step: Step.Type, width: Width<lanes>.Type
 ) -> ErrorSums {
   var sums = ErrorSums()
   for index in entries.indices {
@@ -99,19 +99,30 @@ func trainTile<let lanes: Int, L: Loss, Share: PenaltyShare>(
     let prediction = width.dot(w, h) + (rule.mean + rowBias + columnBias)
     sums.add(L.self, prediction: prediction, value: entry.value)
 
-    let step = rule.stepSize * L.descent(prediction: prediction, value: entry.value)
-    let rowShare = share.ofRow(row)
-    let columnShare = share.ofColumn(column)
-    let steps = Lane(repeating: step)
-    let rowShrinkage = Lane(repeating: 1 - rule.rowDecay * rowShare)
-    let columnShrinkage = Lane(repeating: 1 - rule.columnDecay * columnShare)
+    let descent = L.descent(prediction: prediction, value: entry.value)
+    let rowRates = step.rates(rule, row, of: rows)
+    let columnRates = step.rates(rule, column, of: columns)
+    let rowPenalties = rule.rowPenalties * share.ofRow(row)
+    let columnPenalties = rule.columnPenalties * share.ofColumn(column)
+    if step.isAdaptive {
+      let slope = descent * descent
+      let share = rule.factorShare
+      step.gather(slope * SIMD2(width.dot(h, h) * share, 1), row, of: rows)
+      step.gather(slope * SIMD2(width.dot(w, w) * share, 1), column, of: columns)
+    }
+
+    let rowSteps = Lane(repeating: rowRates[0] * descent)
+    let columnSteps = Lane(repeating: columnRates[0] * descent)
+    let rowShrinkage = Lane(repeating: 1 - rowRates[0] * rowPenalties[0])
+    let columnShrinkage = Lane(repeating: 1 - columnRates[0] * columnPenalties[0])
     for lane in 0..<lanes {
       let (a, b) = (w[lane], h[lane])
-      w[lane] = (rowShrinkage * a).addingProduct(steps, b)
-      h[lane] = (columnShrinkage * b).addingProduct(steps, a)
+      w[lane] = (rowShrinkage * a).addingProduct(rowSteps, b)
+      h[lane] = (columnShrinkage * b).addingProduct(columnSteps, a)
     }
-    rows.biases?[row] = (1 - rule.rowBiasDecay * rowShare) * rowBias + step
-    columns.biases?[column] = (1 - rule.columnBiasDecay * columnShare) * columnBias + step
+    rows.biases?[row] = (1 - rowRates[1] * rowPenalties[1]) * rowBias + rowRates[1] * descent
+    columns.biases?[column] =
+      (1 - columnRates[1] * columnPenalties[1]) * columnBias + columnRates[1] * descent
   }
   return sums
 }

@@ -17,49 +17,62 @@ public struct TileKernel: Sendable {
       UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView, PredictionRule
     ) -> ErrorSums
 
-  /// Chooses the kernels for a loss, a kind of penalty and the width of vectors.
+  /// Chooses the kernels for a loss, a kind of penalty and the layout of vectors, which have accumulators
+  /// where steps follow AdaGrad.
   public init(loss: LossKind, isWeighted: Bool, shape: FactorShape) {
     switch loss {
-    case .squared: self.init(SquaredLoss.self, isWeighted: isWeighted, lanes: shape.lanes)
-    case .huber: self.init(HuberLoss.self, isWeighted: isWeighted, lanes: shape.lanes)
+    case .squared: self.init(SquaredLoss.self, isWeighted, shape)
+    case .huber: self.init(HuberLoss.self, isWeighted, shape)
     }
   }
 
-  private init<L: Loss>(_ loss: L.Type, isWeighted: Bool, lanes: Int) {
+  private init<L: Loss>(_ loss: L.Type, _ isWeighted: Bool, _ shape: FactorShape) {
+    if shape.hasAccumulators {
+      self.init(loss, AdaGradStep.self, isWeighted, lanes: shape.lanes)
+    } else {
+      self.init(loss, SameStep.self, isWeighted, lanes: shape.lanes)
+    }
+  }
+
+  private init<L: Loss, Step: StepScaling>(
+    _ loss: L.Type, _ step: Step.Type, _ isWeighted: Bool, lanes: Int
+  ) {
     switch lanes {
-    case 1: self.init(loss, isWeighted, Width<1>.self)
-    case 2: self.init(loss, isWeighted, Width<2>.self)
-    case 3: self.init(loss, isWeighted, Width<3>.self)
-    case 4: self.init(loss, isWeighted, Width<4>.self)
-    case 5: self.init(loss, isWeighted, Width<5>.self)
-    case 6: self.init(loss, isWeighted, Width<6>.self)
-    case 7: self.init(loss, isWeighted, Width<7>.self)
-    case 8: self.init(loss, isWeighted, Width<8>.self)
-    case 10: self.init(loss, isWeighted, Width<10>.self)
-    case 12: self.init(loss, isWeighted, Width<12>.self)
-    case 14: self.init(loss, isWeighted, Width<14>.self)
-    case 16: self.init(loss, isWeighted, Width<16>.self)
-    case 20: self.init(loss, isWeighted, Width<20>.self)
-    case 24: self.init(loss, isWeighted, Width<24>.self)
-    case 32: self.init(loss, isWeighted, Width<32>.self)
-    case 48: self.init(loss, isWeighted, Width<48>.self)
-    case 64: self.init(loss, isWeighted, Width<64>.self)
+    case 1: self.init(loss, step, isWeighted, Width<1>.self)
+    case 2: self.init(loss, step, isWeighted, Width<2>.self)
+    case 3: self.init(loss, step, isWeighted, Width<3>.self)
+    case 4: self.init(loss, step, isWeighted, Width<4>.self)
+    case 5: self.init(loss, step, isWeighted, Width<5>.self)
+    case 6: self.init(loss, step, isWeighted, Width<6>.self)
+    case 7: self.init(loss, step, isWeighted, Width<7>.self)
+    case 8: self.init(loss, step, isWeighted, Width<8>.self)
+    case 10: self.init(loss, step, isWeighted, Width<10>.self)
+    case 12: self.init(loss, step, isWeighted, Width<12>.self)
+    case 14: self.init(loss, step, isWeighted, Width<14>.self)
+    case 16: self.init(loss, step, isWeighted, Width<16>.self)
+    case 20: self.init(loss, step, isWeighted, Width<20>.self)
+    case 24: self.init(loss, step, isWeighted, Width<24>.self)
+    case 32: self.init(loss, step, isWeighted, Width<32>.self)
+    case 48: self.init(loss, step, isWeighted, Width<48>.self)
+    case 64: self.init(loss, step, isWeighted, Width<64>.self)
     default: preconditionFailure("FactorShape gives compiled widths only")
     }
   }
 
   @inline(__always)
-  private init<let lanes: Int, L: Loss>(
-    _ loss: L.Type, _ isWeighted: Bool, _ width: Width<lanes>.Type
+  private init<let lanes: Int, L: Loss, Step: StepScaling>(
+    _ loss: L.Type, _ step: Step.Type, _ isWeighted: Bool, _ width: Width<lanes>.Type
   ) {
     if isWeighted {
       train = { entries, rows, columns, rule, _ in
-        trainTile(entries, rows, columns, rule, share: WholePenalty(), loss: loss, width: width)
+        trainTile(
+          entries, rows, columns, rule, share: WholePenalty(), loss: loss, step: step, width: width)
       }
     } else {
       train = { entries, rows, columns, rule, shares in
         let share = DividedPenalty(rowShares: shares.rows, columnShares: shares.columns)
-        return trainTile(entries, rows, columns, rule, share: share, loss: loss, width: width)
+        return trainTile(
+          entries, rows, columns, rule, share: share, loss: loss, step: step, width: width)
       }
     }
     evaluate = { entries, rows, columns, rule in

@@ -1,23 +1,55 @@
 /// What a training sweep needs to know beside ratings and factors: the same for the whole epoch.
+///
+/// Of a pair of numbers the first belongs to factors, the second to biases.
 public struct UpdateRule: Sendable {
   /// The global mean, to which biases and w·h are added.
   public let mean: Float
-  /// The step size ε.
-  public let stepSize: Float
-  /// 2ελ of the rows' factors: how much of a vector one rating's penalty takes away.
-  let rowDecay: Float
-  let columnDecay: Float
-  let rowBiasDecay: Float
-  let columnBiasDecay: Float
+  /// ε; with AdaGrad what is divided by the root of the gathered squares.
+  let rates: SIMD2<Float>
+  /// 2λ of the rows: how much of a number one rating's penalty takes away, times the step.
+  let rowPenalties: SIMD2<Float>
+  let columnPenalties: SIMD2<Float>
+  /// With AdaGrad, what the gathered squares start from.
+  let firstSquares: SIMD2<Float>
+  /// With AdaGrad, 1/k: a vector's squared gradient is the mean over its factors.
+  let factorShare: Float
 
   /// Creates the rule of one epoch.
-  public init(mean: Float, stepSize: Float, regularization: Regularization) {
+  ///
+  /// - Parameters:
+  ///   - mean: the global mean.
+  ///   - stepSize: ε.
+  ///   - regularization: the penalties.
+  ///   - adaGrad: the scale of AdaGrad's steps; nil where all steps have the size ε.
+  public init(
+    mean: Float, stepSize: Float, regularization: Regularization, adaGrad: AdaGradScale? = nil
+  ) {
     self.mean = mean
-    self.stepSize = stepSize
-    rowDecay = 2 * stepSize * regularization.rows
-    columnDecay = 2 * stepSize * regularization.columns
-    rowBiasDecay = 2 * stepSize * regularization.rowBiases
-    columnBiasDecay = 2 * stepSize * regularization.columnBiases
+    rowPenalties = 2 * SIMD2(regularization.rows, regularization.rowBiases)
+    columnPenalties = 2 * SIMD2(regularization.columns, regularization.columnBiases)
+    rates = stepSize * (adaGrad?.units ?? SIMD2(repeating: 1))
+    firstSquares = adaGrad?.firstSquares ?? SIMD2(repeating: 1)
+    factorShare = adaGrad.map { 1 / Float($0.factors) } ?? 1
+  }
+}
+
+/// What makes the steps of AdaGrad independent of the unit in which the ratings are measured.
+///
+/// A bias is measured in the unit of the ratings, and a factor in its root. With σ the standard deviation
+/// of the ratings, ε is the length of a step in units of σ and √σ, and the squared gradients are gathered
+/// from 4σ² and 4σ³ up: those of a bias, and of a factor, where the error is σ.
+public struct AdaGradScale: Sendable {
+  let units: SIMD2<Float>
+  let firstSquares: SIMD2<Float>
+  let factors: Int
+
+  /// The scale for vectors of so many factors and ratings of a standard deviation.
+  public init(deviation: Float, factors: Int) {
+    // Where all ratings are equal there is nothing to measure, and any unit will do.
+    let deviation = deviation > 0 ? deviation : 1
+    units = SIMD2(deviation.squareRoot(), deviation)
+    firstSquares = 4 * deviation * deviation * SIMD2(deviation, 1)
+    self.factors = factors
   }
 }
 

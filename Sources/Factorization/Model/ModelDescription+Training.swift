@@ -56,13 +56,19 @@ extension ModelDescription {
     public var policy: String
     /// The step size ε₀ of the first epoch, given or found.
     public var initialSize: Double
+    /// Whether AdaGrad scaled the steps.
+    public var usesAdaGrad: Bool
     /// The policy's other parameters, by name.
     public var parameters: [String: Double]
 
     /// Describes a policy.
-    public init(policy: String, initialSize: Double, parameters: [String: Double] = [:]) {
+    public init(
+      policy: String, initialSize: Double, usesAdaGrad: Bool = false,
+      parameters: [String: Double] = [:]
+    ) {
       self.policy = policy
       self.initialSize = initialSize
+      self.usesAdaGrad = usesAdaGrad
       self.parameters = parameters
     }
   }

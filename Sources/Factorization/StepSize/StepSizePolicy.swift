@@ -11,23 +11,34 @@ public enum StepSizePolicy: String, Sendable, Codable, CaseIterable {
   case power
   /// ε₀ × γ^t after t epochs.
   case exponential
+  /// ε₀ × (1 − t/T)^p after t of T epochs: down to nothing at the end of the run.
+  case polynomial
   /// ε₀ in every epoch.
   case constant
 
-  /// Whether the policy has a constant of its own beside ε₀.
-  public var usesDecay: Bool { self == .power || self == .exponential }
+  /// The policy's own constant where nobody says otherwise, α, γ or p; nil where it has none.
+  public var defaultDecay: Double? {
+    switch self {
+    case .boldDriver, .constant: nil
+    case .power, .exponential: 0.9
+    case .polynomial: 1.5
+    }
+  }
 }
 
 /// The step size of a run: a policy, its constants, and where it stands.
 public struct StepSize: Sendable {
   /// The policy.
   public let policy: StepSizePolicy
-  /// The α of ``StepSizePolicy/power``, or the γ of ``StepSizePolicy/exponential``.
+  /// The α of ``StepSizePolicy/power``, the γ of ``StepSizePolicy/exponential``, or the p of
+  /// ``StepSizePolicy/polynomial``.
   public let decay: Double
+  /// The T of ``StepSizePolicy/polynomial``: the epochs of the whole run.
+  public let epochs: Int
   /// The step of the next epoch.
   public private(set) var current: Double
   private var initial: Double
-  private var epochs = 0
+  private var done = 0
   private var lastLoss = Double.infinity
 
   /// The bold driver's factor after an epoch whose loss fell.
@@ -36,20 +47,28 @@ public struct StepSize: Sendable {
   public static let cut = 0.5
 
   /// Starts a policy at ε₀.
-  public init(policy: StepSizePolicy, initial: Double, decay: Double) {
+  ///
+  /// - Parameters:
+  ///   - policy: how the step changes.
+  ///   - initial: ε₀.
+  ///   - decay: the policy's own constant; its default where nil.
+  ///   - epochs: how many epochs the run has.
+  public init(policy: StepSizePolicy, initial: Double, decay: Double? = nil, epochs: Int) {
     self.policy = policy
-    self.decay = decay
+    self.decay = decay ?? policy.defaultDecay ?? 1
+    self.epochs = epochs
     self.initial = initial
     current = initial
   }
 
   /// Chooses the next step from the loss of the epoch that just ended.
   public mutating func advance(loss: Double) {
-    epochs += 1
+    done += 1
     switch policy {
     case .boldDriver: current *= loss < lastLoss ? Self.growth : Self.cut
-    case .power: current = initial / pow(1 + Double(epochs), decay)
-    case .exponential: current = initial * pow(decay, Double(epochs))
+    case .power: current = initial / pow(1 + Double(done), decay)
+    case .exponential: current = initial * pow(decay, Double(done))
+    case .polynomial: current = initial * pow(max(0, 1 - Double(done) / Double(epochs)), decay)
     case .constant: break
     }
     lastLoss = loss

@@ -10,7 +10,9 @@ public final class SequentialTraining {
   /// What is trained, and how.
   public struct Options {
     /// The layout of the factor vectors.
-    public var shape: FactorShape
+    let shape: FactorShape
+    /// The scale of AdaGrad's steps, nil where all steps have the size ε.
+    let adaGrad: AdaGradScale?
     /// The number of row blocks and of column blocks of the grid.
     public var blocks = 1
     /// The cost of a rating's error.
@@ -30,9 +32,13 @@ public final class SequentialTraining {
     /// The cache that the vectors of a tile may take, in bytes.
     public var tileBytes = TileShape.defaultBytes
 
-    /// Options with these factors and penalty, and defaults for the rest.
-    public init(factors: Int, hasBiases: Bool, regularization: Regularization) {
-      shape = FactorShape(factors: factors, hasBiases: hasBiases)
+    /// Options with these factors, penalty and kind of steps, and defaults for the rest.
+    public init(
+      factors: Int, hasBiases: Bool, regularization: Regularization, adaGrad: AdaGradScale? = nil
+    ) {
+      shape = FactorShape(
+        factors: factors, hasBiases: hasBiases, hasAccumulators: adaGrad != nil)
+      self.adaGrad = adaGrad
       self.regularization = regularization
     }
   }
@@ -43,8 +49,8 @@ public final class SequentialTraining {
   private let schedule: any StratumSchedule
   private let degrees: (rows: [Int32], columns: [Int32])
   private var sweeper: BlockSweeper
-  private let rows: FactorBlock
-  private let columns: FactorBlock
+  private var rows: FactorBlock
+  private var columns: FactorBlock
 
   /// Cuts the ratings and draws random factors.
   ///
@@ -70,25 +76,29 @@ public final class SequentialTraining {
       loss: options.loss, isWeighted: options.regularization.isWeighted, shape: options.shape)
     sweeper = BlockSweeper(blocks: blocks, kernel: kernel, shares: shares, seed: options.seed)
 
-    let start = { (center: Float, stream: RandomStream) in
-      InitialFactors(
-        factors: options.shape.factors, center: center, deviation: options.deviation,
-        seed: options.seed, stream: stream)
-    }
-    var rows = FactorBlock(shape: options.shape, capacity: rowCount)
-    rows.initialize(all, of: grid.rows, from: start(options.center.rows, .initialRowFactors)) {
-      degrees.rows[$0] > 0
-    }
-    var columns = FactorBlock(shape: options.shape, capacity: columnCount)
-    columns.initialize(
-      all, of: grid.columns, from: start(options.center.columns, .initialColumnFactors)
-    ) { degrees.columns[$0] > 0 }
-    self.rows = rows
-    self.columns = columns
+    rows = FactorBlock(shape: options.shape, capacity: rowCount)
+    columns = FactorBlock(shape: options.shape, capacity: columnCount)
     self.grid = grid
     self.degrees = degrees
     self.options = options
     schedule = options.schedule.schedule(seed: options.seed)
+    restart()
+  }
+
+  /// Goes back to the random factors of the start.
+  public func restart() {
+    func start(_ center: Float, _ stream: RandomStream) -> InitialFactors {
+      InitialFactors(
+        factors: options.shape.factors, center: center, deviation: options.deviation,
+        seed: options.seed, stream: stream)
+    }
+    let all = 0..<options.blocks
+    rows.initialize(all, of: grid.rows, from: start(options.center.rows, .initialRowFactors)) {
+      degrees.rows[$0] > 0
+    }
+    columns.initialize(
+      all, of: grid.columns, from: start(options.center.columns, .initialColumnFactors)
+    ) { degrees.columns[$0] > 0 }
   }
 
   /// One stochastic gradient step for each rating.
@@ -96,7 +106,8 @@ public final class SequentialTraining {
   /// - Returns: costs and squared errors before each step.
   public func train(epoch: Int, stepSize: Float) -> ErrorSums {
     let rule = UpdateRule(
-      mean: options.mean, stepSize: stepSize, regularization: options.regularization)
+      mean: options.mean, stepSize: stepSize, regularization: options.regularization,
+      adaGrad: options.adaGrad)
     return sweep(epoch: epoch) { row, column, rows, columns in
       sweeper.train(
         rowBlock: row, columnBlock: column, rows: rows, columns: columns, rule: rule, epoch: epoch)

@@ -4,12 +4,16 @@ import XCTest
 
 /// The compiled kernels, tiles and shuffles against plain scalar code.
 final class KernelTests: XCTestCase {
-  func testTrainingEqualsThePlainReplayBitForBitForEveryWidthLossAndPenalty() {
+  func testTrainingEqualsThePlainReplayBitForBitForEveryWidthLossPenaltyAndStep() {
     for factors in [1, 8, 16, 17, 32, 50, 64, 100, 128, 200, 300] {
       for loss in LossKind.allCases {
         for isWeighted in [true, false] {
           for hasBiases in [true, false] {
-            assertEqualToReplay(factors, loss, isWeighted: isWeighted, hasBiases: hasBiases)
+            for usesAdaGrad in [true, false] {
+              assertEqualToReplay(
+                factors, loss, isWeighted: isWeighted, hasBiases: hasBiases,
+                usesAdaGrad: usesAdaGrad)
+            }
           }
         }
       }
@@ -71,12 +75,13 @@ final class KernelTests: XCTestCase {
   }
 
   private func assertEqualToReplay(
-    _ factors: Int, _ loss: LossKind, isWeighted: Bool, hasBiases: Bool
+    _ factors: Int, _ loss: LossKind, isWeighted: Bool, hasBiases: Bool, usesAdaGrad: Bool = false
   ) {
-    let problem = problem(factors, loss, isWeighted: isWeighted, hasBiases: hasBiases)
+    var problem = problem(factors, loss, isWeighted: isWeighted, hasBiases: hasBiases)
+    if usesAdaGrad { problem.adaGradDeviation = 1.3 }
     let training = SequentialTraining(problem)
     var replay = SerialReplay(problem)
-    let name = "\(factors) factors, \(loss), weighted \(isWeighted), biases \(hasBiases)"
+    let name = "\(factors) factors, \(loss), weighted \(isWeighted), biases \(hasBiases), AdaGrad \(usesAdaGrad)"
     XCTAssertGreaterThan(training.grid.tiles.tilesPerBlock, 1)
     for epoch in 1...2 {
       let cost = training.train(epoch: epoch, stepSize: 0.01).cost
@@ -101,7 +106,10 @@ extension SequentialTraining {
   fileprivate convenience init(_ problem: SerialReplay.Problem) {
     var options = Options(
       factors: problem.factors, hasBiases: problem.hasBiases,
-      regularization: problem.regularization)
+      regularization: problem.regularization,
+      adaGrad: problem.adaGradDeviation.map {
+        AdaGradScale(deviation: $0, factors: problem.factors)
+      })
     options.blocks = problem.blocks
     options.loss = problem.loss
     options.schedule = problem.schedule
