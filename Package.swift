@@ -44,7 +44,7 @@ let package = Package(
     .executableTarget(
       name: "stratum",
       dependencies: [
-        "DistributedFactorization", "Factorization",
+        "DistributedFactorization", "Factorization", "MPI",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "stratum-bench", dependencies: ["Factorization"]),

@@ -248,7 +248,8 @@ package struct SerialReplay {
     }
     if problem.hasBiases {
       rowBiases[row] =
-        shrinkage(rowRate.bias, penalty.rowBiases, rowShare) * rowBiases[row] + rowRate.bias * descent
+        shrinkage(rowRate.bias, penalty.rowBiases, rowShare) * rowBiases[row]
+        + rowRate.bias * descent
       columnBiases[column] =
         shrinkage(columnRate.bias, penalty.columnBiases, columnShare) * columnBiases[column]
         + columnRate.bias * descent

@@ -81,7 +81,9 @@ final class KernelTests: XCTestCase {
     if usesAdaGrad { problem.adaGradDeviation = 1.3 }
     let training = SequentialTraining(problem)
     var replay = SerialReplay(problem)
-    let name = "\(factors) factors, \(loss), weighted \(isWeighted), biases \(hasBiases), AdaGrad \(usesAdaGrad)"
+    let name =
+      "\(factors) factors, \(loss), weighted \(isWeighted), biases \(hasBiases), "
+      + "AdaGrad \(usesAdaGrad)"
     XCTAssertGreaterThan(training.grid.tiles.tilesPerBlock, 1)
     for epoch in 1...2 {
       let cost = training.train(epoch: epoch, stepSize: 0.01).cost
