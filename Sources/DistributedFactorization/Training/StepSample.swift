@@ -30,9 +30,12 @@ public struct StepSample: Sendable {
     let count = Double(try communicator.allReduce(all.training.count, .sum))
     let size = min(Self.sizes.upperBound, max(Self.sizes.lowerBound, Self.share * count))
     let side = min(1, size / max(1, count)).squareRoot()
-    let own = all.training.filter {
-      random.uniform($0.row, 0) < side && random.uniform($0.column, 1) < side
+    func isDrawn(_ count: Int, _ word: UInt32) -> [Bool] {
+      (0..<UInt32(count)).map { random.uniform($0, word) < side }
     }
+    let rowIsDrawn = isDrawn(all.rowIdentifiers.count, 0)
+    let columnIsDrawn = isDrawn(all.columnIdentifiers.count, 1)
+    let own = all.training.filter { rowIsDrawn[Int($0.row)] && columnIsDrawn[Int($0.column)] }
     var sample = try communicator.allGatherVarying(own).values
     rows = sample.renumber(\.row)
     columns = sample.renumber(\.column)

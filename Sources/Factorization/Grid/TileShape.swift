@@ -46,9 +46,4 @@ public struct TileShape: Sendable, Equatable {
     let tiles = max(1, (count + limit - 1) / limit)
     return (max(1, (count + tiles - 1) / tiles), tiles)
   }
-
-  /// The tile that holds a place of a block.
-  func tile(rowPlace: Int, columnPlace: Int) -> Int {
-    rowPlace / rows * columnTiles + columnPlace / columns
-  }
 }

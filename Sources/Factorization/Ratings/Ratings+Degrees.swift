@@ -5,9 +5,10 @@ extension [Rating] {
   ///   - count: the number of rows or columns.
   ///   - index: `\.row` or `\.column`.
   /// - Returns: as many numbers as `count`.
-  public func degrees(_ count: Int, of index: KeyPath<Rating, UInt32>) -> [Int32] {
+  @inlinable
+  public func degrees(_ count: Int, of index: (Rating) -> UInt32) -> [Int32] {
     var degrees = [Int32](repeating: 0, count: count)
-    for rating in self { degrees[Int(rating[keyPath: index])] += 1 }
+    for rating in self { degrees[Int(index(rating))] += 1 }
     return degrees
   }
 }
