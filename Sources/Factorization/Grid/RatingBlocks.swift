@@ -102,9 +102,9 @@ private struct TileCutter {
     let tiles = grid.tiles
     rows = grid.rows.indices.indices.map { row in
       let place = grid.rows.place(of: row)
-      let block = Int(grid.rows.blocks[row]) - firstRowBlock
+      let firstBlock = (Int(grid.rows.blocks[row]) - firstRowBlock) * grid.blockCount
       return Side(
-        tile: block * grid.blockCount * tiles.tilesPerBlock + place / tiles.rows * tiles.columnTiles,
+        tile: firstBlock * tiles.tilesPerBlock + place / tiles.rows * tiles.columnTiles,
         place: UInt16(place % tiles.rows))
     }
     columns = grid.columns.indices.indices.map { column in
