@@ -27,17 +27,17 @@ let package = Package(
     .systemLibrary(
       name: "CMPI", pkgConfig: mpiPackage, providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .systemLibrary(name: "CPrefetch"),
+    .systemLibrary(name: "CProcessor"),
     .target(name: "CInstructionSet"),
     .target(name: "CPlainMPI", dependencies: ["CMPI"]),
 
     // Libraries
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: kernelSettings),
     .target(
-      name: "Factorization", dependencies: ["CZlib", "CInstructionSet", "CPrefetch"],
+      name: "Factorization", dependencies: ["CZlib", "CInstructionSet", "CProcessor"],
       swiftSettings: kernelSettings),
     .target(
-      name: "DistributedFactorization", dependencies: ["Factorization", "MPI"],
+      name: "DistributedFactorization", dependencies: ["CProcessor", "Factorization", "MPI"],
       swiftSettings: kernelSettings),
 
     // Programs

@@ -26,7 +26,8 @@ struct EpochTable {
 
   /// Shows what is going to be trained.
   func begin(
-    _ data: TrainingData, _ options: TrainingOptions, threads: Int, unknownTestRatings: Int
+    _ data: TrainingData, _ options: TrainingOptions, threads: Int, isCrowded: Bool,
+    unknownTestRatings: Int
   ) {
     guard isShown else { return }
     let statistics = data.statistics
@@ -38,6 +39,11 @@ struct EpochTable {
       "\(options.factors) factors, \(options.blocks) × \(options.blocks) blocks on",
       "\(data.ownership.ranks) ranks × \(threads) threads, λ",
       "\(fixed(Double(options.regularization.rows), 4))")
+    if isCrowded {
+      print(
+        "a rank has more threads than CPUs that its launcher lets it use: start mpirun with",
+        "'--bind-to none', or with '--map-by slot:PE=\(threads)'")
+    }
     if unknownTestRatings > 0 {
       print(
         "\(grouped(unknownTestRatings)) test ratings name rows or columns without training ratings",

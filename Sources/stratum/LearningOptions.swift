@@ -53,7 +53,7 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "The first step size ε₀ (default: found by trial on a sample).")
   var initialStep: Double?
 
-  @Option(help: "The constant of --step polynomial (default: 1.5), power or exponential (0.9).")
+  @Option(help: "The constant of --step, else 1.5 for polynomial, 0.9 for power and exponential.")
   var stepDecay: Double?
 
   @Flag(

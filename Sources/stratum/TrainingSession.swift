@@ -51,7 +51,10 @@ struct TrainingSession {
     let training = try DSGD(
       world, data: data, options: options, initialStep: initialStep, threads: threads)
     let table = try EpochTable(command, world)
-    table.begin(data, options, threads: threads, unknownTestRatings: unknown)
+    let isCrowded = try world.allReduce(
+      threads > ProcessStatus.allowedCPUs.count, .logicalOr)
+    table.begin(
+      data, options, threads: threads, isCrowded: isCrowded, unknownTestRatings: unknown)
     let (last, reason) = try training.train(world, progress: table.progress) { table.add($0) }
     clock.end("training")
     let result = try training.evaluate(world)

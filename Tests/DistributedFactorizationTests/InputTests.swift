@@ -157,9 +157,9 @@ final class InputTests: RankTestCase {
   }
 
   func testCPUListsAreCounted() {
-    XCTAssertEqual(ProcessStatus.count(ofCPUs: "0"), 1)
-    XCTAssertEqual(ProcessStatus.count(ofCPUs: "0-3"), 4)
-    XCTAssertEqual(ProcessStatus.count(ofCPUs: "0-1,4,6-8"), 6)
+    XCTAssertEqual(ProcessStatus.cpus(in: "0"), [0])
+    XCTAssertEqual(ProcessStatus.cpus(in: "0-3"), [0, 1, 2, 3])
+    XCTAssertEqual(ProcessStatus.cpus(in: "0-1,4,6-8"), [0, 1, 4, 6, 7, 8])
     XCTAssertGreaterThan(ProcessStatus.peakMemoryBytes, 1 << 20)
   }
 }

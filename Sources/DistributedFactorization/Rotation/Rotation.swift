@@ -26,7 +26,7 @@ final class Rotation: @unchecked Sendable {
   private let lock = Mutex<Void>(())
 
   /// For each column block the sub-epoch for which it is ready on this rank, or `away`.
-  private let here: UnsafeMutablePointer<Atomic<Int>>
+  private let here: AtomicArray
   private static let away = -1
   private let addresses: UnsafeMutablePointer<FactorView?>
 
@@ -54,13 +54,12 @@ final class Rotation: @unchecked Sendable {
     self.ownership = ownership
     self.partition = partition
     let blockCount = ownership.blockCount
-    here = .allocate(capacity: blockCount)
+    here = AtomicArray(repeating: Self.away, count: blockCount)
     addresses = .allocate(capacity: blockCount)
     addresses.initialize(repeating: nil, count: blockCount)
     holders = Array(repeating: nil, count: blockCount)
     homes = (0..<blockCount).map { ownership.rank(ofRowBlock: $0) }
     plan = EpochPlan(cyclic: blockCount)
-    for block in 0..<blockCount { (here + block).initialize(to: Atomic(Self.away)) }
 
     let own = ownership.rowBlocks(ofRank: communicator.rank)
     for _ in 0..<min(blockCount, 2 * own.count) {
@@ -73,11 +72,7 @@ final class Rotation: @unchecked Sendable {
     }
   }
 
-  deinit {
-    here.deinitialize(count: ownership.blockCount)
-    here.deallocate()
-    addresses.deallocate()
-  }
+  deinit { addresses.deallocate() }
 
   /// The column blocks that this rank holds between sweeps, in ascending order.
   var held: [Int] { homes.indices.filter { homes[$0] == communicator.rank } }
@@ -107,7 +102,7 @@ final class Rotation: @unchecked Sendable {
   ///
   /// Takes no lock.
   func isHere(_ columnBlock: Int, inSubEpoch subEpoch: Int) -> Bool {
-    here[columnBlock].load(ordering: .acquiring) == subEpoch
+    here[columnBlock] == subEpoch
   }
 
   /// Gives a column block that has been trained in a sub-epoch to whom trains it in the next.
@@ -115,7 +110,7 @@ final class Rotation: @unchecked Sendable {
     if subEpoch + 1 == plan.blockCount { return }
     let next = plan.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch + 1)
     if ownership.rank(ofRowBlock: next) == communicator.rank {
-      here[columnBlock].store(subEpoch + 1, ordering: .releasing)
+      here[columnBlock] = subEpoch + 1
     } else {
       try lock.withLock { _ throws(MPIError) in try move(columnBlock, toSubEpoch: subEpoch + 1) }
     }
@@ -130,8 +125,9 @@ final class Rotation: @unchecked Sendable {
 
   /// Finishes the transfers that can be finished and posts the receives for which there is room.
   ///
-  /// Returns at once where another thread is doing so.
+  /// Returns at once where another thread is doing so, and where there is nobody to talk to.
   func progress() throws(MPIError) {
+    if ownership.ranks == 1 { return }
     _ = try lock.withLockIfAvailable { _ throws(MPIError) in try advance() }
   }
 
@@ -170,7 +166,7 @@ final class Rotation: @unchecked Sendable {
     let free = held.compactMap { block -> Carrier? in
       defer { holders[block] = nil }
       addresses[block] = nil
-      here[block].store(Self.away, ordering: .relaxed)
+      here[block] = Self.away
       return holders[block]
     }
     idle += free
@@ -197,7 +193,7 @@ final class Rotation: @unchecked Sendable {
       travelling.removeLast()
       if let subEpoch = carrier.arrivesForSubEpoch {
         hold(carrier)
-        here[carrier.columnBlock].store(subEpoch, ordering: .releasing)
+        here[carrier.columnBlock] = subEpoch
       } else {
         idle.append(carrier)
       }
@@ -224,13 +220,13 @@ final class Rotation: @unchecked Sendable {
     let next = plan.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch)
     let target = ownership.rank(ofRowBlock: next)
     if target == communicator.rank {
-      here[columnBlock].store(subEpoch, ordering: .releasing)
+      here[columnBlock] = subEpoch
       return
     }
     guard let carrier = holders[columnBlock], let block = carrier.block.take() else {
       preconditionFailure("column block \(columnBlock) is not here")
     }
-    here[columnBlock].store(Self.away, ordering: .relaxed)
+    here[columnBlock] = Self.away
     addresses[columnBlock] = nil
     holders[columnBlock] = nil
     bytesSent += block.floats.count * MemoryLayout<Float>.stride

@@ -1,6 +1,5 @@
 import Factorization
 import MPI
-import Synchronization
 
 /// W and H of a run, spread over the ranks: each rank has the rows of W that belong to its row blocks
 /// and, at any time, some of the column blocks of H.
@@ -44,7 +43,9 @@ final class DistributedFactors: @unchecked Sendable {
       communicator: communicator, ownership: data.ownership, partition: data.grid.columns,
       shape: options.shape, start: initial(start.center.columns, .initialColumnFactors),
       isTrained: { data.columnDegrees[$0] > 0 })
-    runner = SweepRunner(rotation: rotation, rowBlocks: own, threads: threads)
+    runner = SweepRunner(
+      rotation: rotation, rowBlocks: own, threads: threads,
+      cpus: try communicator.cpus(forThreads: threads))
   }
 
   /// Visits every block of this rank's row blocks once.
@@ -59,17 +60,12 @@ final class DistributedFactors: @unchecked Sendable {
         _ worker: Int, _ block: BlockVisitor.Block, _ rows: FactorView, _ columns: FactorView
       ) -> ErrorSums
   ) throws(MPIError) -> [ErrorSums] {
-    let own = data.rowBlocks
     let starts = data.grid.rows.starts
+    let first = starts[data.rowBlocks.lowerBound]
     let view = rows.view
-    let sums = Mutex([ErrorSums](repeating: ErrorSums(), count: own.count))
-    try runner.sweep(plan) { worker, row, column, columns in
-      let rows = view.advanced(by: starts[row] - starts[own.lowerBound])
-      let errors = visit(worker, (row, column), rows, columns)
-      // A row block is visited by one worker, in the order of sub-epochs.
-      sums.withLock { $0[row - own.lowerBound] += errors }
+    return try runner.sweep(plan) { worker, row, column, columns in
+      visit(worker, (row, column), view.advanced(by: starts[row] - first), columns)
     }
-    return sums.withLock { $0 }
   }
 
   /// The total of sums over row blocks, the same for any number of ranks.

@@ -8,14 +8,14 @@ public enum ProcessStatus {
     value(of: "VmHWM").flatMap { Int($0.split(separator: " ")[0]) }.map { $0 << 10 } ?? 0
   }
 
-  /// The CPUs that this process may run on, as Linux writes the list: `0-3,8`.
-  static var allowedCPUs: String { value(of: "Cpus_allowed_list") ?? "0" }
+  /// The CPUs that this process may run on.
+  public static var allowedCPUs: [Int] { cpus(in: value(of: "Cpus_allowed_list") ?? "0") }
 
-  /// The number of CPUs in a list such as `0-3,8`.
-  package static func count(ofCPUs list: String) -> Int {
-    list.split(separator: ",").reduce(0) { count, range in
+  /// The CPUs of a list as Linux writes it: `0-3,8`.
+  package static func cpus(in list: String) -> [Int] {
+    list.split(separator: ",").flatMap { range in
       let bounds = range.split(separator: "-").compactMap { Int($0) }
-      return count + (bounds.last ?? 0) - (bounds.first ?? 0) + 1
+      return Array((bounds.first ?? 0)...(bounds.last ?? 0))
     }
   }
 

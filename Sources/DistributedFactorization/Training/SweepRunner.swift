@@ -6,107 +6,102 @@ import Synchronization
 /// Runs sweeps: one visit to each block that this rank's row blocks have in the grid, on several
 /// threads, while the column blocks rotate.
 ///
-/// Every thread has some neighbouring row blocks to itself and takes them through the sub-epochs. It
-/// waits for nothing but the column blocks that it needs next, whether another rank or another
-/// thread trains them now. So there is no barrier, and since each row block and each column block
+/// Every thread takes whichever of the rank's row blocks is free and has its next column block here, the
+/// one that is furthest behind first. It waits for nothing else. So there is no barrier and no fixed
+/// share of the work that a slow thread could hold up; and since each row block and each column block
 /// sees its visits in the order of sub-epochs, the result is that of the serial replay.
 final class SweepRunner: @unchecked Sendable {
-  // Sendable: each worker's clock is written by that worker alone and read after all have ended.
+  // Sendable: clocks and sums are written by one worker at a time, the clock's own or the one that has
+  // taken the row block, and read after all have ended.
+
+  /// What is done with one block; returns the errors of its ratings.
+  typealias Visit =
+    @Sendable (_ worker: Int, _ rowBlock: Int, _ columnBlock: Int, FactorView) -> ErrorSums
 
   private let rotation: Rotation
   private let rowBlocks: Range<Int>
-  private let threads: Int
-  /// Seconds that each thread spent in visits, and waiting for column blocks, in the last sweep.
-  private(set) var clocks: [WorkerClock]
-  /// Called by this rank's first thread after each of its sub-epochs, with the share of the sweep that
-  /// it has behind it.
+  private let pool: WorkerPool
+  private let queue: RowBlockQueue
+  private let sums: UnsafeMutableBufferPointer<ErrorSums>
+  private let workerClocks: UnsafeMutableBufferPointer<WorkerClock>
+  /// Called by this rank's first thread after each of its visits, with the share of the sweep that is done.
   var onProgress: (@Sendable (Double) -> Void)?
 
-  init(rotation: Rotation, rowBlocks: Range<Int>, threads: Int) {
+  /// Prepares sweeps on at most so many threads; no more work than there are row blocks.
+  ///
+  /// Where `cpus` are given, as many as threads, each thread but the calling one keeps to one of them.
+  init(rotation: Rotation, rowBlocks: Range<Int>, threads: Int, cpus: [Int]?) {
     self.rotation = rotation
     self.rowBlocks = rowBlocks
-    self.threads = min(threads, rowBlocks.count)
-    clocks = Array(repeating: WorkerClock(), count: self.threads)
+    pool = WorkerPool(workers: max(1, min(threads, rowBlocks.count)), cpus: cpus)
+    queue = RowBlockQueue(rowBlocks: rowBlocks)
+    sums = .allocate(capacity: rowBlocks.count)
+    sums.initialize(repeating: ErrorSums())
+    workerClocks = .allocate(capacity: pool.workers)
+    workerClocks.initialize(repeating: WorkerClock())
   }
 
-  /// The threads that work; no more than there are row blocks.
-  var workers: Int { threads }
+  deinit {
+    sums.deallocate()
+    workerClocks.deallocate()
+  }
+
+  /// The threads that work.
+  var workers: Int { pool.workers }
+
+  /// What each thread's time went into in the last sweep.
+  var clocks: [WorkerClock] { Array(workerClocks) }
 
   /// Visits all blocks in the order of a plan.
   ///
   /// Every rank calls it with the same plan.
-  func sweep(
-    _ plan: EpochPlan,
-    visit:
-      @escaping @Sendable (_ worker: Int, _ rowBlock: Int, _ columnBlock: Int, FactorView) ->
-      Void
-  ) throws(MPIError) {
+  ///
+  /// - Returns: the sums over each of this rank's row blocks, added in the order of sub-epochs.
+  func sweep(_ plan: EpochPlan, visit: @escaping Visit) throws(MPIError) -> [ErrorSums] {
     let problem = Mutex<MPIError?>(nil)
     let isFailed = Atomic(false)
-    let clocks = Mutex(self.clocks)
+    sums.update(repeating: ErrorSums())
+    queue.restart()
     try rotation.begin(plan)
-    withoutActuallyEscaping(visit) { visit in
-      withThreads(threads) { worker in
-        do throws(MPIError) {
-          let clock = try self.work(worker, plan, isFailed, visit)
-          clocks.withLock { $0[worker] = clock }
-        } catch {
-          problem.withLock { $0 = $0 ?? error }
-          isFailed.store(true, ordering: .relaxed)
-        }
+    pool.run { worker in
+      do throws(MPIError) {
+        self.workerClocks[worker] = try self.work(worker, plan, isFailed, visit)
+      } catch {
+        problem.withLock { $0 = $0 ?? error }
+        isFailed.store(true, ordering: .relaxed)
       }
     }
     if let error = problem.withLock({ $0 }) { throw error }
-    self.clocks = clocks.withLock { $0 }
     rotation.end()
+    return Array(sums)
   }
 
   /// One worker's part of a sweep.
   private func work(
-    _ worker: Int, _ plan: EpochPlan, _ isFailed: borrowing Atomic<Bool>,
-    _ visit: (_ worker: Int, _ rowBlock: Int, _ columnBlock: Int, FactorView) -> Void
+    _ worker: Int, _ plan: EpochPlan, _ isFailed: borrowing Atomic<Bool>, _ visit: Visit
   ) throws(MPIError) -> WorkerClock {
     var clock = WorkerClock()
-    for subEpoch in 0..<plan.blockCount {
-      var pending = leavingFirst(rowBlocks(ofWorker: worker), plan, subEpoch)
-      while !pending.isEmpty {
-        if let next = pending.firstIndex(where: { rotation.isHere($0.column, inSubEpoch: subEpoch) }
-        ) {
-          let (row, column) = pending.remove(at: next)
-          clock.measure(\.compute) { visit(worker, row, column, rotation.vectors(of: column)) }
-          try clock.measure(\.rotation) { () throws(MPIError) in
-            try rotation.passOn(column, afterSubEpoch: subEpoch)
-            try rotation.progress()
-          }
-        } else {
-          if isFailed.load(ordering: .relaxed) { return clock }
-          try clock.measure(\.waiting) { () throws(MPIError) in
-            try rotation.progress()
-            sched_yield()
-          }
+    let all = rowBlocks.count * plan.blockCount
+    while !queue.isEmpty(plan), !isFailed.load(ordering: .relaxed) {
+      guard let task = queue.take(plan, rotation) else {
+        try clock.measure(\.waiting) { () throws(MPIError) in
+          try rotation.progress()
+          sched_yield()
         }
+        continue
       }
-      if worker == 0 { onProgress?(Double(subEpoch + 1) / Double(plan.blockCount)) }
+      let (row, column) = (task.rowBlock, task.columnBlock)
+      clock.measure(\.compute) {
+        sums[row - rowBlocks.lowerBound] += visit(worker, row, column, rotation.vectors(of: column))
+      }
+      let done = queue.finish(task)
+      try clock.measure(\.rotation) { () throws(MPIError) in
+        try rotation.passOn(column, afterSubEpoch: task.subEpoch)
+        try rotation.progress()
+      }
+      if worker == 0 { onProgress?(Double(done) / Double(all)) }
     }
     return clock
-  }
-
-  /// A worker's blocks of a stratum, those first whose column blocks leave the rank afterwards: the
-  /// rest is trained while they travel.
-  private func leavingFirst(
-    _ rows: Range<Int>, _ plan: EpochPlan, _ subEpoch: Int
-  ) -> [(row: Int, column: Int)] {
-    let blocks = rows.map { row in
-      (row: row, column: plan.columnBlock(ofRowBlock: row, inSubEpoch: subEpoch))
-    }
-    let leaving = blocks.filter { rotation.leaves($0.column, afterSubEpoch: subEpoch) }
-    return leaving + blocks.filter { !rotation.leaves($0.column, afterSubEpoch: subEpoch) }
-  }
-
-  private func rowBlocks(ofWorker worker: Int) -> Range<Int> {
-    let first = rowBlocks.lowerBound
-    let count = rowBlocks.count
-    return first + count * worker / threads..<first + count * (worker + 1) / threads
   }
 }
 

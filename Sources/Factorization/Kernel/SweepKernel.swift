@@ -1,4 +1,4 @@
-import CPrefetch
+import CProcessor
 
 /// A vector register's worth of factors.
 typealias Lane = SIMD16<Float>
@@ -66,8 +66,8 @@ struct Width<let lanes: Int> {
     let w = vector(Int(coming.row), of: rows)
     let h = vector(Int(coming.column), of: columns)
     for lane in 0..<lanes {
-      cprefetch_for_writing(w + lane)
-      cprefetch_for_writing(h + lane)
+      cprocessor_prefetch_for_writing(w + lane)
+      cprocessor_prefetch_for_writing(h + lane)
     }
   }
 
