@@ -49,7 +49,9 @@ struct EpochTable {
         "\(grouped(unknownTestRatings)) test ratings name rows or columns without training ratings",
         "and are left out here; 'stratum evaluate' counts them")
     }
-    print("epoch       loss  train RMSE  test RMSE       step  seconds  M ratings/s  waiting")
+    print(
+      "epoch       loss  train RMSE  test RMSE       step  seconds  M ratings/s",
+      "compute  waiting   loss  imbalance", separator: "  ")
   }
 
   /// Shows how far a long epoch has come, on a terminal only: a line that the epoch's own overwrites.
@@ -63,7 +65,10 @@ struct EpochTable {
   func add(_ record: EpochRecord) {
     log?.add(record)
     guard isShown else { return }
-    let share = record.epochSeconds > 0 ? record.waitingSeconds.mean / record.epochSeconds : 0
+    let whole = record.epochSeconds + record.lossSeconds.mean
+    func share(_ part: EpochRecord.Spread, _ width: Int) -> String {
+      padded(record.epoch == 0 ? "-" : fixed(100 * part.mean / whole, 1) + " %", width)
+    }
     let columns = [
       padded(String(record.epoch), 5), padded(scientific(record.loss), 11),
       padded(fixed(record.trainRMSE, 5), 12),
@@ -71,7 +76,9 @@ struct EpochTable {
       padded(record.epoch == 0 ? "-" : scientific(record.stepSize), 11),
       padded(fixed(record.elapsedSeconds, 2), 9),
       padded(record.epoch == 0 ? "-" : fixed(record.ratingsPerSecond / 1e6, 2), 13),
-      padded(record.epoch == 0 ? "-" : fixed(100 * share, 1) + " %", 9),
+      share(record.computeSeconds, 9), share(record.waitingSeconds, 9),
+      share(record.lossSeconds, 7),
+      padded(record.epoch == 0 ? "-" : fixed(record.imbalance, 2), 11),
     ]
     print(columns.joined() + (record.isUndone ? "  diverged, undone" : ""))
     fflush(nil)

@@ -164,13 +164,26 @@ package struct SerialReplay {
       let lambda = problem.regularization
       let weight =
         lambda.isWeighted ? Double(isRow ? degrees.rows[index] : degrees.columns[index]) : 1
-      let squares = vector.reduce(0.0) { $0 + Double($1) * Double($1) }
+      let squares = Self.squaredNorm(vector)
       sum +=
         weight
         * (Double(isRow ? lambda.rows : lambda.columns) * squares
           + Double(isRow ? lambda.rowBiases : lambda.columnBiases) * (bias * bias))
     }
     return sum
+  }
+
+  /// Eight sums side by side, then halves onto halves.
+  private static func squaredNorm(_ vector: [Float]) -> Double {
+    var sums = [Double](repeating: 0, count: 8)
+    for (index, factor) in vector.enumerated() {
+      sums[index % 8].addProduct(Double(factor), Double(factor))
+    }
+    while sums.count > 1 {
+      let half = sums.count / 2
+      sums = (0..<half).map { sums[$0] + sums[$0 + half] }
+    }
+    return sums[0]
   }
 
   private mutating func trainBlock(

@@ -33,6 +33,11 @@ public struct EpochRecord: Codable, Sendable {
   /// Bytes of column blocks that a rank sent in the epoch.
   public var bytesSent = Spread()
 
+  /// The time of the rank that spent most on training blocks over the mean of all ranks.
+  public var imbalance: Double {
+    computeSeconds.mean > 0 ? computeSeconds.maximum / computeSeconds.mean : 1
+  }
+
   /// One figure over all ranks; of a rank's threads, the mean.
   public struct Spread: Codable, Sendable {
     /// The smallest.

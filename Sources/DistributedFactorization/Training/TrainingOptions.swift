@@ -29,7 +29,7 @@ public struct TrainingOptions: Sendable {
   /// Whether each row and column takes smaller steps the more it has learned (AdaGrad).
   public var usesAdaGrad = false
   /// The order of the strata.
-  public var schedule = ScheduleKind.wor
+  public var schedule = ScheduleKind.laWor
   /// How the loss of an epoch is had.
   public var lossPass = LossPass.running
   /// Stop when an epoch improves the loss by less than this share; never where 0.

@@ -98,6 +98,22 @@ public struct FactorView: @unchecked Sendable {
     UnsafeMutableBufferPointer(start: vectors + index * stride, count: stride)
   }
 
+  /// The sum of the squares of one vector's floats: eight sums side by side, then halves onto halves.
+  func squaredNorm(_ index: Int) -> Double {
+    let vector = vector(index)
+    var sums = SIMD8<Double>.zero
+    // Unsafe: a vector's length is a multiple of 16.
+    for start in Swift.stride(from: 0, to: stride, by: 8) {
+      let floats = UnsafeRawPointer(vector.baseAddress.unsafelyUnwrapped + start)
+        .loadUnaligned(as: SIMD8<Float>.self)
+      let doubles = SIMD8<Double>(floats)
+      sums.addProduct(doubles, doubles)
+    }
+    let four = sums.lowHalf + sums.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two.x + two.y
+  }
+
   /// Creates a view.
   @inlinable
   public init(

@@ -38,8 +38,7 @@ public struct Regularization: Sendable, Equatable, Codable {
   ///   - isRow: whether it belongs to W rather than to H.
   /// - Returns: its part of the objective.
   public func penalty(of view: FactorView, at index: Int, degree: Int32, isRow: Bool) -> Double {
-    var squaredNorm = 0.0
-    for factor in view.vector(index) { squaredNorm += Double(factor) * Double(factor) }
+    let squaredNorm = view.squaredNorm(index)
     let bias = Double(view.biases?[index] ?? 0)
     let factorPenalty = Double(isRow ? rows : columns) * squaredNorm
     let biasPenalty = Double(isRow ? rowBiases : columnBiases) * (bias * bias)
