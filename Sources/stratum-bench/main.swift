@@ -23,8 +23,7 @@ func updateRate(
   let columnDegrees = ratings.degrees(columns, of: \.column)
   let shape = FactorShape(factors: factors, hasBiases: true)
   let grid = Grid(
-    rowDegrees: rowDegrees, columnDegrees: columnDegrees, blockCount: blockCount, seed: 1,
-    shape: shape)
+    of: ratings, rows: rows, columns: columns, blockCount: blockCount, seed: 1, shape: shape)
   let blocks = ratings.withUnsafeBufferPointer {
     RatingBlocks($0, grid: grid, rowBlocks: 0..<blockCount)
   }

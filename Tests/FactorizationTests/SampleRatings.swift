@@ -26,7 +26,7 @@ struct SampleRatings {
 
   func grid(blocks: Int, factors: Int, tileBytes: Int = TileShape.defaultBytes) -> Grid {
     Grid(
-      rowDegrees: rowDegrees, columnDegrees: columnDegrees, blockCount: blocks, seed: 1,
+      of: ratings, rows: rows, columns: columns, blockCount: blocks, seed: 1,
       shape: FactorShape(factors: factors, hasBiases: true), tileBytes: tileBytes)
   }
 

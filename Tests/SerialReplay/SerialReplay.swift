@@ -56,7 +56,7 @@ package struct SerialReplay {
     /// The grid of the problem.
     package var grid: Grid {
       Grid(
-        rowDegrees: degrees.rows, columnDegrees: degrees.columns, blockCount: blocks, seed: seed,
+        of: ratings, rows: rows, columns: columns, blockCount: blocks, seed: seed,
         shape: FactorShape(factors: factors, hasBiases: hasBiases), tileBytes: tileBytes)
     }
   }

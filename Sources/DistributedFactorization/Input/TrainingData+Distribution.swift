@@ -20,11 +20,14 @@ extension TrainingData {
     rowDegrees = try communicator.allReduce(ratings.training.degrees(rows, of: \.row), .sum)
     columnDegrees = try communicator.allReduce(
       ratings.training.degrees(columns, of: \.column), .sum)
-    let grid = Grid(
+    let grid = try Grid(
       rowDegrees: rowDegrees, columnDegrees: columnDegrees, blockCount: options.blocks,
       seed: options.seed,
       shape: options.shape,
-      tileBytes: options.tileBytes)
+      tileBytes: options.tileBytes
+    ) { (spread) throws(MPIError) in
+      try communicator.allReduce(spread.counts(of: ratings.training), .sum)
+    }
     let ownership = BlockOwnership(blockCount: options.blocks, ranks: communicator.size)
     let own = ownership.rowBlocks(ofRank: communicator.rank)
     self.grid = grid

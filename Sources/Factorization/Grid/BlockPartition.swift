@@ -3,7 +3,9 @@
 /// Indices are given to blocks by degree (their number of ratings), highest first, each to the
 /// block that is lightest so far; ties are broken in an order that the seed makes random. After a
 /// random permutation alone the heaviest block of skewed data costs up to twice the mean; this
-/// greedy rule (longest processing time first: Graham 1969) keeps it within a few per cent.
+/// greedy rule (longest processing time first: Graham 1969) keeps it within a few per cent. Where it is
+/// known how the heaviest columns' ratings are spread over the row blocks, a column goes to the block
+/// that has least where the column has most, so that single blocks of the grid are even too.
 ///
 /// A block's members stand next to each other in *positions*: block `b` has the positions
 /// `starts[b] ..< starts[b + 1]`, in descending order of degree. The division depends on the
@@ -47,15 +49,34 @@ public struct BlockPartition: Sendable, Equatable {
   ///   - blockCount: the number of blocks, from 1 to ``maximumBlockCount``.
   ///   - random: the source of the order within ties.
   public init(degrees: [Int32], blockCount: Int, random: CounterRandom) {
+    self.init(
+      degrees: degrees, order: Self.descending(degrees, random: random), blockCount: blockCount,
+      heaviest: [])
+  }
+
+  /// Divides indices into blocks.
+  ///
+  /// - Parameters:
+  ///   - degrees: the number of ratings of each dense index.
+  ///   - order: the dense indices by descending degree.
+  ///   - blockCount: the number of blocks.
+  ///   - heaviest: the blocks of the first indices of the order, which have been chosen already.
+  init(degrees: [Int32], order: [UInt32], blockCount: Int, heaviest: [Int]) {
     precondition(blockCount > 0 && blockCount <= Self.maximumBlockCount)
-    let order = Self.descending(degrees, random: random)
     var blocks = [UInt16](repeating: 0, count: degrees.count)
     var sizes = [Int](repeating: 0, count: blockCount)
-    var lightest = LightestBlocks(count: blockCount)
-    for index in order {
-      let block = lightest.add(Self.weight(ofDegree: degrees[Int(index)]))
+    var loads = [Int](repeating: 0, count: blockCount)
+    func put(_ index: UInt32, _ block: Int) {
       blocks[Int(index)] = UInt16(block)
       sizes[block] += 1
+    }
+    for (index, block) in zip(order, heaviest) {
+      put(index, block)
+      loads[block] += Self.weight(ofDegree: degrees[Int(index)])
+    }
+    var lightest = LightestBlocks(loads: loads)
+    for index in order.dropFirst(heaviest.count) {
+      put(index, lightest.add(Self.weight(ofDegree: degrees[Int(index)])))
     }
     var starts = [0]
     for size in sizes { starts.append(starts[starts.count - 1] + size) }
@@ -75,10 +96,10 @@ public struct BlockPartition: Sendable, Equatable {
   }
 
   /// An index counts a little beside its ratings, so that indices without ratings are spread too.
-  private static func weight(ofDegree degree: Int32) -> Int { 16 * Int(degree) + 1 }
+  static func weight(ofDegree degree: Int32) -> Int { 16 * Int(degree) + 1 }
 
   /// All indices by descending degree, in random order within equal degrees.
-  private static func descending(_ degrees: [Int32], random: CounterRandom) -> [UInt32] {
+  static func descending(_ degrees: [Int32], random: CounterRandom) -> [UInt32] {
     var keyed = degrees.indices.map { index in
       (degree: degrees[index], tie: random.bits(UInt32(index)).x, index: UInt32(index))
     }
@@ -91,7 +112,8 @@ public struct BlockPartition: Sendable, Equatable {
 private struct LightestBlocks {
   private var heap: [(load: Int, block: Int)]
 
-  init(count: Int) { heap = (0..<count).map { (0, $0) } }
+  /// A sorted array is a heap.
+  init(loads: [Int]) { heap = loads.enumerated().map { ($1, $0) }.sorted(by: <) }
 
   /// Adds a weight to the lightest block and returns that block.
   mutating func add(_ weight: Int) -> Int {

@@ -22,18 +22,43 @@ public struct Grid: Sendable {
   ///   - seed: decides the order of rows and of columns of equal degree.
   ///   - shape: of the factor vectors, which decides the size of tiles.
   ///   - tileBytes: the cache that a tile's vectors may take.
-  public init(
+  ///   - counting: counts all ratings, wherever they are, as `ColumnSpread.counts(of:)` counts some.
+  /// - Throws: what `counting` throws.
+  public init<Failure: Error>(
     rowDegrees: [Int32], columnDegrees: [Int32], blockCount: Int, seed: UInt64,
-    shape: FactorShape, tileBytes: Int = TileShape.defaultBytes
-  ) {
+    shape: FactorShape, tileBytes: Int = TileShape.defaultBytes,
+    counting: (ColumnSpread) throws(Failure) -> [Int32]
+  ) throws(Failure) {
     rows = BlockPartition(
       degrees: rowDegrees, blockCount: blockCount,
       random: CounterRandom(seed: seed, stream: .gridRows))
-    columns = BlockPartition(
-      degrees: columnDegrees, blockCount: blockCount,
-      random: CounterRandom(seed: seed, stream: .gridColumns))
+    let order = BlockPartition.descending(
+      columnDegrees, random: CounterRandom(seed: seed, stream: .gridColumns))
+    let spread = ColumnSpread(rows: rows, order: order)
+    columns = spread.partition(try counting(spread), degrees: columnDegrees)
     tiles = TileShape(
       largestRowBlock: rows.largestBlock, largestColumnBlock: columns.largestBlock,
       vectorBytes: shape.stride * MemoryLayout<Float>.stride, bytes: tileBytes)
+  }
+
+  /// Cuts the grid of ratings that are all here.
+  ///
+  /// - Parameters:
+  ///   - ratings: all ratings.
+  ///   - rowCount: the number of rows.
+  ///   - columnCount: the number of columns.
+  ///   - blockCount: row blocks and column blocks.
+  ///   - seed: decides the order of rows and of columns of equal degree.
+  ///   - shape: of the factor vectors, which decides the size of tiles.
+  ///   - tileBytes: the cache that a tile's vectors may take.
+  public init(
+    of ratings: [Rating], rows rowCount: Int, columns columnCount: Int, blockCount: Int,
+    seed: UInt64, shape: FactorShape, tileBytes: Int = TileShape.defaultBytes
+  ) {
+    self.init(
+      rowDegrees: ratings.degrees(rowCount, of: \.row),
+      columnDegrees: ratings.degrees(columnCount, of: \.column), blockCount: blockCount, seed: seed,
+      shape: shape, tileBytes: tileBytes
+    ) { $0.counts(of: ratings) }
   }
 }

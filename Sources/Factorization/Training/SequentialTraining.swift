@@ -67,7 +67,7 @@ public final class SequentialTraining {
     )
     let all = 0..<options.blocks
     let grid = Grid(
-      rowDegrees: degrees.rows, columnDegrees: degrees.columns, blockCount: options.blocks,
+      of: ratings, rows: rowCount, columns: columnCount, blockCount: options.blocks,
       seed: options.seed, shape: options.shape, tileBytes: options.tileBytes)
     let blocks = ratings.withUnsafeBufferPointer { RatingBlocks($0, grid: grid, rowBlocks: all) }
     let shares = PenaltyShares(

@@ -60,4 +60,27 @@ final class RatingBlocksTests: XCTestCase {
     for row in blocks.rowBlocks { blocks.forEach(inRowBlock: row) { entries.append($0) } }
     return entries
   }
+
+  /// The heaviest block of the whole grid, not only of its rows and columns, is near the mean.
+  func testBlocksOfSkewedRatingsAreEven() {
+    let sample = SampleRatings(rows: 3000, columns: 1500, count: 200_000, seed: 5)
+    let blocks = sample.blocks(sample.grid(blocks: 16, factors: 8))
+    let counts = (0..<16).flatMap { row in
+      (0..<16).map { blocks.count(rowBlock: row, columnBlock: $0) }
+    }
+    let mean = Double(sample.ratings.count) / 256
+    XCTAssertLessThan(Double(counts.max() ?? 0) / mean, 1.03)
+    XCTAssertGreaterThan(Double(counts.min() ?? 0) / mean, 0.97)
+  }
+
+  func testColumnsWithoutRatingsAreSpreadToo() {
+    let ratings = [Rating(row: 0, column: 3, value: 1), Rating(row: 1, column: 5, value: 1)]
+    let grid = Grid(
+      of: ratings, rows: 4, columns: 160, blockCount: 8, seed: 1,
+      shape: FactorShape(factors: 4, hasBiases: false))
+    for block in 0..<8 {
+      // A rating weighs as much as sixteen columns without any.
+      XCTAssertEqual(Double(grid.columns.size(ofBlock: block)), 20, accuracy: 16)
+    }
+  }
 }
