@@ -22,7 +22,8 @@ public struct ColumnSpread: Sendable {
     self.rows = rows
     self.order = order
     let blocks = rows.blockCount
-    heaviest = min(order.count, Self.mostCounts / blocks, max(1, Self.mostSteps / (blocks * blocks)))
+    heaviest = min(
+      order.count, Self.mostCounts / blocks, max(1, Self.mostSteps / (blocks * blocks)))
     var ranks = [Int32](repeating: -1, count: order.count)
     for (rank, column) in order.prefix(heaviest).enumerated() { ranks[Int(column)] = Int32(rank) }
     self.ranks = ranks
@@ -51,6 +52,7 @@ public struct ColumnSpread: Sendable {
   /// - Parameters:
   ///   - counts: the counts of all ratings.
   ///   - degrees: the number of ratings of each column.
+  /// - Returns: the division of all columns.
   func partition(_ counts: [Int32], degrees: [Int32]) -> BlockPartition {
     let blockCount = rows.blockCount
     var loads = [Int](repeating: 0, count: blockCount * blockCount)
