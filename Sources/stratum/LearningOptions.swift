@@ -6,6 +6,7 @@ extension LossKind: ExpressibleByArgument {}
 extension ScheduleKind: ExpressibleByArgument {}
 extension StepSizePolicy: ExpressibleByArgument {}
 extension LossPass: ExpressibleByArgument {}
+extension WirePrecision: ExpressibleByArgument {}
 
 /// The options of `train` that decide the result.
 struct LearningOptions: ParsableArguments {
@@ -63,6 +64,9 @@ struct LearningOptions: ParsableArguments {
 
   @Option(help: "The order of the strata.")
   var schedule = TrainingOptions().schedule
+
+  @Option(help: "How column blocks travel: as they are, or in half the bytes.")
+  var wire = TrainingOptions().wire
 
   @Option(help: "The loss that steers the step: of the running epoch, or by a pass after it.")
   var lossPass = TrainingOptions().lossPass
@@ -137,6 +141,7 @@ struct LearningOptions: ParsableArguments {
     options.stepDecay = stepDecay
     options.usesAdaGrad = usesAdaGrad
     options.schedule = schedule
+    options.wire = wire
     options.lossPass = lossPass
     options.tolerance = tolerance
     options.timeLimitSeconds = timeLimit
@@ -171,7 +176,7 @@ extension LearningOptions {
       "biases": JSONValue(biases), "global-mean": JSONValue(globalMean),
       "step": JSONValue(step.rawValue), "initial-step": number(initialStep),
       "step-decay": number(stepDecay), "adagrad": JSONValue(usesAdaGrad),
-      "schedule": JSONValue(schedule.rawValue),
+      "schedule": JSONValue(schedule.rawValue), "wire": JSONValue(wire.rawValue),
       "loss-pass": JSONValue(lossPass.rawValue), "tolerance": number(tolerance),
       "time-limit": number(timeLimit), "tile-kib": JSONValue(tileKib),
       "roll-back": JSONValue(rollBack), "clip": clip.map { JSONValue($0) } ?? .null,

@@ -32,7 +32,8 @@ extension ModelDescription {
           parameters: options.step.defaultDecay.map { ["decay": options.stepDecay ?? $0] } ?? [:]),
         schedule: options.schedule.rawValue, blocks: options.blocks,
         tileBytes: options.tileBytes, seed: options.seed,
-        initialDeviation: Double(initialDeviation), lossPass: options.lossPass.rawValue,
+        initialDeviation: Double(initialDeviation), wire: options.wire.rawValue,
+        lossPass: options.lossPass.rawValue,
         epochs: options.epochs, tolerance: options.tolerance,
         timeLimitSeconds: options.timeLimitSeconds, rollsBack: options.keepsLastEpoch),
       result: Result(

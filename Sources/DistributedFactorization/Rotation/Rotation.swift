@@ -38,6 +38,7 @@ final class Rotation: @unchecked Sendable {
   private var plan: EpochPlan
   private var arrivals: [(columnBlock: Int, subEpoch: Int, source: Int)] = []
   private var nextArrival = 0
+  private var rounding: StochasticRounding?
 
   /// Bytes that this rank has sent so far.
   private(set) var bytesSent = 0
@@ -48,7 +49,8 @@ final class Rotation: @unchecked Sendable {
   /// Collective.
   init(
     communicator: borrowing Communicator, ownership: BlockOwnership, partition: BlockPartition,
-    shape: FactorShape, start: InitialFactors, isTrained: (_ index: Int) -> Bool
+    shape: FactorShape, wire: WirePrecision, start: InitialFactors,
+    isTrained: (_ index: Int) -> Bool
   ) throws(MPIError) {
     self.communicator = try communicator.duplicate()
     self.ownership = ownership
@@ -63,7 +65,8 @@ final class Rotation: @unchecked Sendable {
 
     let own = ownership.rowBlocks(ofRank: communicator.rank)
     for _ in 0..<min(blockCount, 2 * own.count) {
-      idle.append(Carrier(FactorBlock(shape: shape, capacity: partition.largestBlock)))
+      idle.append(
+        Carrier(FactorBlock(shape: shape, capacity: partition.largestBlock), wire: wire))
     }
     for block in own {
       let carrier = idle.removeLast()
@@ -89,9 +92,10 @@ final class Rotation: @unchecked Sendable {
 
   /// Starts a sweep: sends away the blocks that other ranks train first.
   ///
-  /// Every rank calls it with the same plan; it does not wait for anybody.
-  func begin(_ plan: EpochPlan) throws(MPIError) {
+  /// Every rank calls it with the same plan and rounding; it does not wait for anybody.
+  func begin(_ plan: EpochPlan, rounding: StochasticRounding?) throws(MPIError) {
     self.plan = plan
+    self.rounding = rounding
     arrivals = expectedArrivals()
     nextArrival = 0
     for block in held { try move(block, toSubEpoch: 0) }
@@ -205,12 +209,10 @@ final class Rotation: @unchecked Sendable {
     while nextArrival < arrivals.count, let carrier = idle.popLast() {
       let arrival = arrivals[nextArrival]
       nextArrival += 1
-      carrier.columnBlock = arrival.columnBlock
-      carrier.arrivesForSubEpoch = arrival.subEpoch
-      guard var block = carrier.block.take() else { preconditionFailure("idle without memory") }
-      block.count = partition.size(ofBlock: arrival.columnBlock)
-      carrier.request = try communicator.startReceive(
-        into: block, from: arrival.source, tag: arrival.columnBlock)
+      try carrier.receive(
+        arrival.columnBlock, count: partition.size(ofBlock: arrival.columnBlock),
+        forSubEpoch: arrival.subEpoch, from: arrival.source, isRounded: rounding != nil,
+        communicator)
       travelling.append(carrier)
     }
   }
@@ -223,15 +225,14 @@ final class Rotation: @unchecked Sendable {
       here[columnBlock] = subEpoch
       return
     }
-    guard let carrier = holders[columnBlock], let block = carrier.block.take() else {
+    guard let carrier = holders[columnBlock] else {
       preconditionFailure("column block \(columnBlock) is not here")
     }
     here[columnBlock] = Self.away
     addresses[columnBlock] = nil
     holders[columnBlock] = nil
-    bytesSent += block.floats.count * MemoryLayout<Float>.stride
-    carrier.arrivesForSubEpoch = nil
-    carrier.request = try communicator.startSend(giving: block, to: target, tag: columnBlock)
+    bytesSent += try carrier.send(
+      to: target, forSubEpoch: subEpoch, rounding: rounding, communicator)
     travelling.append(carrier)
   }
 

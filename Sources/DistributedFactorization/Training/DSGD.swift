@@ -118,7 +118,10 @@ public final class DSGD {
       mean: factors.start.mean, stepSize: Float(step.current),
       regularization: options.regularization, adaGrad: factors.start.adaGrad)
     let plan = schedule.plan(epoch: epoch, blockCount: data.grid.blockCount)
-    let running = try factors.sweep(plan) { [trainer] worker, block, rows, columns in
+    let rounding =
+      options.wire == .bfloat16 ? StochasticRounding(seed: options.seed, epoch: epoch) : nil
+    let running = try factors.sweep(plan, rounding: rounding) {
+      [trainer] worker, block, rows, columns in
       trainer.train(worker, block, rows, columns, rule, epoch: epoch)
     }
     factors.runner.onProgress = nil

@@ -41,7 +41,8 @@ final class DistributedFactors: @unchecked Sendable {
     }
     rotation = try Rotation(
       communicator: communicator, ownership: data.ownership, partition: data.grid.columns,
-      shape: options.shape, start: initial(start.center.columns, .initialColumnFactors),
+      shape: options.shape, wire: options.wire,
+      start: initial(start.center.columns, .initialColumnFactors),
       isTrained: { data.columnDegrees[$0] > 0 })
     runner = SweepRunner(
       rotation: rotation, rowBlocks: own, threads: threads,
@@ -50,11 +51,11 @@ final class DistributedFactors: @unchecked Sendable {
 
   /// Visits every block of this rank's row blocks once.
   ///
-  /// Every rank calls it with the same plan.
+  /// Every rank calls it with the same plan, and rounding of what travels.
   ///
   /// - Returns: the sums over each of this rank's row blocks, added in the order of sub-epochs.
   func sweep(
-    _ plan: EpochPlan,
+    _ plan: EpochPlan, rounding: StochasticRounding? = nil,
     visit:
       @escaping @Sendable (
         _ worker: Int, _ block: BlockVisitor.Block, _ rows: FactorView, _ columns: FactorView
@@ -63,7 +64,7 @@ final class DistributedFactors: @unchecked Sendable {
     let starts = data.grid.rows.starts
     let first = starts[data.rowBlocks.lowerBound]
     let view = rows.view
-    return try runner.sweep(plan) { worker, row, column, columns in
+    return try runner.sweep(plan, rounding: rounding) { worker, row, column, columns in
       visit(worker, (row, column), view.advanced(by: starts[row] - first), columns)
     }
   }

@@ -54,15 +54,17 @@ final class SweepRunner: @unchecked Sendable {
 
   /// Visits all blocks in the order of a plan.
   ///
-  /// Every rank calls it with the same plan.
+  /// Every rank calls it with the same plan and rounding.
   ///
   /// - Returns: the sums over each of this rank's row blocks, added in the order of sub-epochs.
-  func sweep(_ plan: EpochPlan, visit: @escaping Visit) throws(MPIError) -> [ErrorSums] {
+  func sweep(
+    _ plan: EpochPlan, rounding: StochasticRounding?, visit: @escaping Visit
+  ) throws(MPIError) -> [ErrorSums] {
     let problem = Mutex<MPIError?>(nil)
     let isFailed = Atomic(false)
     sums.update(repeating: ErrorSums())
     queue.restart()
-    try rotation.begin(plan)
+    try rotation.begin(plan, rounding: rounding)
     pool.run { worker in
       do throws(MPIError) {
         self.workerClocks[worker] = try self.work(worker, plan, isFailed, visit)

@@ -30,6 +30,8 @@ public struct TrainingOptions: Sendable {
   public var usesAdaGrad = false
   /// The order of the strata.
   public var schedule = ScheduleKind.laWor
+  /// How the numbers of column blocks travel; as they are, or the model depends on the number of ranks.
+  public var wire = WirePrecision.float32
   /// How the loss of an epoch is had.
   public var lossPass = LossPass.running
   /// Stop when an epoch improves the loss by less than this share; never where 0.

@@ -17,6 +17,8 @@ extension ModelDescription {
     public var seed: UInt64
     /// The standard deviation of the factors before the first epoch.
     public var initialDeviation: Double
+    /// How the numbers of column blocks travelled, by the name it has on the command line.
+    public var wire: String
     /// How the loss that steers the step size was had, by the name it has on the command line.
     public var lossPass: String
     /// The number of epochs that were asked for.
@@ -31,7 +33,8 @@ extension ModelDescription {
     /// Describes training.
     public init(
       loss: String, regularization: Regularization, step: Step, schedule: String, blocks: Int,
-      tileBytes: Int, seed: UInt64, initialDeviation: Double, lossPass: String, epochs: Int,
+      tileBytes: Int, seed: UInt64, initialDeviation: Double, wire: String = "float32",
+      lossPass: String, epochs: Int,
       tolerance: Double, timeLimitSeconds: Double? = nil, rollsBack: Bool
     ) {
       self.loss = loss
@@ -42,6 +45,7 @@ extension ModelDescription {
       self.tileBytes = tileBytes
       self.seed = seed
       self.initialDeviation = initialDeviation
+      self.wire = wire
       self.lossPass = lossPass
       self.epochs = epochs
       self.tolerance = tolerance

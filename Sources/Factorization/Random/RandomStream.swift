@@ -21,6 +21,8 @@ public enum RandomStream: UInt32, Sendable, CaseIterable {
   case validation = 7
   /// Which ratings belong to the small sample on which the first step size is found.
   case sample = 8
+  /// The rounding of numbers that travel with fewer bits.
+  case wire = 9
   /// The factors of the rows of a synthetic matrix.
   case syntheticRows = 16
   /// The factors of the columns of a synthetic matrix.
