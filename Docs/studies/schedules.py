@@ -40,8 +40,8 @@ def losses(program, options, order, seed, directory):
     log = directory / "log.jsonl"
     subprocess.run(
         [program, "train", *options.split(), "--schedule", order, "--seed", str(seed), "--blocks", "32",
-         "--epochs", str(EPOCHS), "--loss-pass", "exact", "--output", directory / "model", "--force",
-         "--log", log, "--quiet"],
+         "--epochs", str(EPOCHS), "--step", "bold-driver", "--loss-pass", "exact",
+         "--output", directory / "model", "--force", "--log", log, "--quiet"],
         check=True,
     )  # fmt: skip
     records = [json.loads(line) for line in log.read_text().splitlines()]
