@@ -33,6 +33,8 @@ final class Rotation: @unchecked Sendable {
   private var holders: [Carrier?]
   private var idle: [Carrier] = []
   private var travelling: [Carrier] = []
+  private var nextTested = 0
+  private static let testsAtOnce = 8
   /// The rank that holds each column block between sweeps.
   private var homes: [Int]
   private var plan: EpochPlan
@@ -112,6 +114,10 @@ final class Rotation: @unchecked Sendable {
   /// Gives a column block that has been trained in a sub-epoch to whom trains it in the next.
   func passOn(_ columnBlock: Int, afterSubEpoch subEpoch: Int) throws(MPIError) {
     if subEpoch + 1 == plan.blockCount { return }
+    if isAlone {
+      here[columnBlock] = subEpoch + 1
+      return
+    }
     let next = plan.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch + 1)
     if ownership.rank(ofRowBlock: next) == communicator.rank {
       here[columnBlock] = subEpoch + 1
@@ -120,9 +126,12 @@ final class Rotation: @unchecked Sendable {
     }
   }
 
+  /// Whether there is no other rank.
+  var isAlone: Bool { ownership.ranks == 1 }
+
   /// Whether a column block leaves this rank after a sub-epoch.
   func leaves(_ columnBlock: Int, afterSubEpoch subEpoch: Int) -> Bool {
-    if subEpoch + 1 == plan.blockCount { return false }
+    if isAlone || subEpoch + 1 == plan.blockCount { return false }
     let next = plan.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch + 1)
     return ownership.rank(ofRowBlock: next) != communicator.rank
   }
@@ -131,7 +140,7 @@ final class Rotation: @unchecked Sendable {
   ///
   /// Returns at once where another thread is doing so, and where there is nobody to talk to.
   func progress() throws(MPIError) {
-    if ownership.ranks == 1 { return }
+    if isAlone { return }
     _ = try lock.withLockIfAvailable { _ throws(MPIError) in try advance() }
   }
 
@@ -185,15 +194,17 @@ final class Rotation: @unchecked Sendable {
 
   // MARK: Under the lock
 
+  /// Looks at some of the transfers, at others the next time: with many blocks there are hundreds, and to
+  /// ask for one lets MPI work on all.
   private func advance() throws(MPIError) {
-    var index = 0
-    while index < travelling.count {
-      let carrier = travelling[index]
+    for _ in 0..<min(Self.testsAtOnce, travelling.count) {
+      if nextTested >= travelling.count { nextTested = 0 }
+      let carrier = travelling[nextTested]
       guard try carrier.test() else {
-        index += 1
+        nextTested += 1
         continue
       }
-      travelling.swapAt(index, travelling.count - 1)
+      travelling.swapAt(nextTested, travelling.count - 1)
       travelling.removeLast()
       if let subEpoch = carrier.arrivesForSubEpoch {
         hold(carrier)

@@ -25,6 +25,11 @@ final class AtomicArray: Sendable {
     set { elements[index].store(newValue, ordering: .releasing) }
   }
 
+  /// Adds one.
+  func increment(at index: Int) {
+    elements[index].wrappingAdd(1, ordering: .releasing)
+  }
+
   /// Sets a number if it still is what it was.
   ///
   /// - Returns: whether it was, so that of several threads that try one has done it.

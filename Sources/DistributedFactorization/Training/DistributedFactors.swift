@@ -45,7 +45,7 @@ final class DistributedFactors: @unchecked Sendable {
       start: initial(start.center.columns, .initialColumnFactors),
       isTrained: { data.columnDegrees[$0] > 0 })
     runner = SweepRunner(
-      rotation: rotation, rowBlocks: own, threads: threads,
+      rotation: rotation, rowBlocks: own, blockCount: options.blocks, threads: threads,
       cpus: try communicator.cpus(forThreads: threads))
   }
 

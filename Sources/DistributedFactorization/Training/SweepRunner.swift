@@ -18,6 +18,8 @@ final class SweepRunner: @unchecked Sendable {
   typealias Visit =
     @Sendable (_ worker: Int, _ rowBlock: Int, _ columnBlock: Int, FactorView) -> ErrorSums
 
+  private static let secondsBetweenProgress = 20e-6
+
   private let rotation: Rotation
   private let rowBlocks: Range<Int>
   private let pool: WorkerPool
@@ -30,11 +32,13 @@ final class SweepRunner: @unchecked Sendable {
   /// Prepares sweeps on at most so many threads; no more work than there are row blocks.
   ///
   /// Where `cpus` are given, as many as threads, each thread but the calling one keeps to one of them.
-  init(rotation: Rotation, rowBlocks: Range<Int>, threads: Int, cpus: [Int]?) {
+  init(
+    rotation: Rotation, rowBlocks: Range<Int>, blockCount: Int, threads: Int, cpus: [Int]?
+  ) {
     self.rotation = rotation
     self.rowBlocks = rowBlocks
     pool = WorkerPool(workers: max(1, min(threads, rowBlocks.count)), cpus: cpus)
-    queue = RowBlockQueue(rowBlocks: rowBlocks)
+    queue = RowBlockQueue(rowBlocks: rowBlocks, blockCount: blockCount)
     sums = .allocate(capacity: rowBlocks.count)
     sums.initialize(repeating: ErrorSums())
     workerClocks = .allocate(capacity: pool.workers)
@@ -63,8 +67,8 @@ final class SweepRunner: @unchecked Sendable {
     let problem = Mutex<MPIError?>(nil)
     let isFailed = Atomic(false)
     sums.update(repeating: ErrorSums())
-    queue.restart()
     try rotation.begin(plan, rounding: rounding)
+    queue.restart(plan, rotation)
     pool.run { worker in
       do throws(MPIError) {
         self.workerClocks[worker] = try self.work(worker, plan, isFailed, visit)
@@ -84,8 +88,10 @@ final class SweepRunner: @unchecked Sendable {
   ) throws(MPIError) -> WorkerClock {
     var clock = WorkerClock()
     let all = rowBlocks.count * plan.blockCount
-    while !queue.isEmpty(plan), !isFailed.load(ordering: .relaxed) {
-      guard let task = queue.take(plan, rotation) else {
+    var cursor = RowBlockQueue.Cursor()
+    var nextProgress = 0.0
+    while !queue.isEmpty, !isFailed.load(ordering: .relaxed) {
+      guard let task = queue.take(&cursor, rotation) else {
         try clock.measure(\.waiting) { () throws(MPIError) in
           try rotation.progress()
           sched_yield()
@@ -96,9 +102,13 @@ final class SweepRunner: @unchecked Sendable {
       clock.measure(\.compute) {
         sums[row - rowBlocks.lowerBound] += visit(worker, row, column, rotation.vectors(of: column))
       }
-      let done = queue.finish(task)
+      let done = queue.finish(task, plan, rotation)
       try clock.measure(\.rotation) { () throws(MPIError) in
         try rotation.passOn(column, afterSubEpoch: task.subEpoch)
+        // Where blocks are tiny, to look after the transfers takes longer than to train one.
+        let now = MonotonicClock.seconds
+        guard now >= nextProgress else { return }
+        nextProgress = now + Self.secondsBetweenProgress
         try rotation.progress()
       }
       if worker == 0 { onProgress?(Double(done) / Double(all)) }
