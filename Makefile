@@ -41,7 +41,8 @@ build: setup ## Build the programs and libraries, optimised
 demo: build ## Factorize a generated matrix of a million entries on 2 ranks, with a plot, in demo/
 	Docs/demo/demo.sh $(PROGRAMS)
 
-test: setup ## Run all tests, serial and on 1, 2, 3, 4 and 7 ranks
+test: ## Run all tests, serial and on 1, 2, 3, 4 and 7 ranks
+	@.ci/setup test
 	$(BUILD) $(SCRATCH) --build-tests
 	.ci/test $(PROGRAMS) '$(ONLY)' $(RANKS)
 

@@ -164,7 +164,7 @@ __attribute__((constructor(101))) static void require_instruction_set(void) {
     fprintf(
       stderr,
       "%s: this program was built for a CPU with %s, which the CPU of %s lacks: build it there, or "
-      "for all CPUs like it with `make ARCH=x86-64-v%d`.\n",
+      "for all CPUs like it with `make build ARCH=x86-64-v%d`.\n",
       program_invocation_short_name, names, host, level);
   } else {
     // A launcher ends all processes at the first that fails: let the sentence come out before.

@@ -39,6 +39,11 @@ struct EpochTable {
       "\(options.factors) factors, \(options.blocks) × \(options.blocks) blocks on",
       "\(data.ownership.ranks) ranks × \(threads) threads, λ",
       "\(fixed(Double(options.regularization.rows), 4))")
+    if KernelBuild.ignoresFMA {
+      print(
+        "this program was built without the fast arithmetic that this CPU has, and is many times",
+        "slower than one made by 'make build'")
+    }
     if isCrowded {
       print(
         "a rank has more threads than CPUs that its launcher lets it use: start mpirun with",
@@ -65,7 +70,9 @@ struct EpochTable {
   func add(_ record: EpochRecord) {
     log?.add(record)
     guard isShown else { return }
-    let whole = record.epochSeconds + record.lossSeconds.mean
+    let whole =
+      record.computeSeconds.mean + record.rotationSeconds.mean + record.waitingSeconds.mean
+      + record.lossSeconds.mean
     func share(_ part: EpochRecord.Spread, _ width: Int) -> String {
       padded(record.epoch == 0 ? "-" : fixed(100 * part.mean / whole, 1) + " %", width)
     }
@@ -86,9 +93,15 @@ struct EpochTable {
 
   /// Shows how the run ended.
   func end(
-    _ result: EpochRecord, noiseFloor: Double?, clock: PhaseClock, peakBytes: Int, model: String
+    _ result: EpochRecord, reason: StopReason, noiseFloor: Double?, clock: PhaseClock,
+    peakBytes: Int, model: String
   ) {
     guard isShown else { return }
+    switch reason {
+    case .epochs: break
+    case .converged: print("stopped because the loss fell by less than --tolerance")
+    case .timeLimit: print("stopped at --time-limit")
+    }
     let test = result.testRMSE.map { ", test RMSE \(fixed($0, 5))" } ?? ""
     print("train RMSE \(fixed(result.trainRMSE, 5))\(test)")
     if let noiseFloor, noiseFloor > 0 {

@@ -68,7 +68,8 @@ struct TrainingSession {
     clock.end("writing")
     let memory = try world.allReduce(ProcessStatus.peakMemoryBytes, .maximum)
     table.end(
-      result, noiseFloor: noiseFloor?.rmse, clock: clock, peakBytes: memory, model: command.output)
+      result, reason: reason, noiseFloor: noiseFloor?.rmse, clock: clock, peakBytes: memory,
+      model: command.output)
   }
 
   /// The number of blocks: what the user says, or 16, or two for each thread of all ranks if that is
