@@ -20,7 +20,7 @@ struct ModelRatings {
   let rowIdentifiers: LocalIdentifiers
   /// The file's column identifiers.
   let columnIdentifiers: LocalIdentifiers
-  private let ratings: [Rating]
+  private let ratings: RatingList
   private let rows: [UInt32?]
   private let columns: [UInt32?]
 

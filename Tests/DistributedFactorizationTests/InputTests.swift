@@ -76,6 +76,29 @@ final class InputTests: RankTestCase {
     XCTAssertEqual(sum, own.reduce(0) { $0 + Double($1.value) })
   }
 
+  /// So many ratings that they come in several rounds; their blocks are those of all ratings at once.
+  func testDistributionInRoundsKeepsEveryEntry() throws {
+    let sample = SkewedRatings(rows: 900, columns: 400, count: 140_000 * world.size, seed: 8)
+    var options = TrainingOptions()
+    options.blocks = world.size + 1
+    options.tileBytes = 64 << 10
+    let data = try TrainingData(
+      sample.share(ofRank: world.rank, of: world.size), options: options, world)
+    let own = sample.ratings.filter {
+      data.rowBlocks.contains(Int(data.grid.rows.blocks[Int($0.row)]))
+    }
+    let expected = own.withUnsafeBufferPointer {
+      RatingBlocks($0, grid: data.grid, rowBlocks: data.rowBlocks)
+    }
+    for row in data.rowBlocks {
+      var entries: [TileEntry] = []
+      data.training.forEach(inRowBlock: row) { entries.append($0) }
+      var expectedEntries: [TileEntry] = []
+      expected.forEach(inRowBlock: row) { expectedEntries.append($0) }
+      XCTAssert(entries == expectedEntries, "row block \(row)")
+    }
+  }
+
   func testStatisticsAreTheSameBitsAsOnOneRank() throws {
     let sample = SkewedRatings(rows: 90, columns: 40, count: 3000, seed: 8)
     var fractions = sample
@@ -98,7 +121,7 @@ final class InputTests: RankTestCase {
     func held(_ communicator: borrowing Communicator) throws -> (count: Int, sum: Double) {
       let ratings = try IndexedRatings(
         .synthetic(matrix), testPath: nil, testFraction: 0.2, seed: 9, communicator)
-      let test = ratings.test ?? []
+      let test = ratings.test ?? RatingList()
       let sum = test.reduce(0.0) { $0 + Double($1.row) * 81 + Double($1.column) }
       return (
         try communicator.allReduce(test.count, .sum), try communicator.allReduce(sum, .sum)

@@ -34,6 +34,7 @@ struct SkewedRatings {
     IndexedRatings(
       rowIdentifiers: .integers((0..<Int64(rows)).map { $0 }),
       columnIdentifiers: .integers((0..<Int64(columns)).map { $0 }),
-      training: ratings.indices.filter { $0 % ranks == rank }.map { ratings[$0] })
+      training: RatingList(
+        ratings.indices.filter { $0 % ranks == rank }.map { ratings[$0] }))
   }
 }

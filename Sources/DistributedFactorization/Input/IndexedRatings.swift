@@ -9,9 +9,9 @@ public struct IndexedRatings: Sendable {
   /// The identifiers of all columns.
   public let columnIdentifiers: Identifiers
   /// This rank's training ratings.
-  public var training: [Rating]
+  public var training: RatingList
   /// This rank's test ratings, nil where there are none to be.
-  public var test: [Rating]?
+  public var test: RatingList?
   /// The number of ratings in a test file, over all ranks, whose row or column has no training
   /// rating; they are left out.
   public var unknownTestCount = 0
@@ -22,8 +22,8 @@ public struct IndexedRatings: Sendable {
   ///
   /// Does not communicate.
   public init(
-    rowIdentifiers: Identifiers, columnIdentifiers: Identifiers, training: [Rating],
-    test: [Rating]? = nil
+    rowIdentifiers: Identifiers, columnIdentifiers: Identifiers, training: RatingList,
+    test: RatingList? = nil
   ) {
     self.rowIdentifiers = rowIdentifiers
     self.columnIdentifiers = columnIdentifiers
@@ -48,7 +48,7 @@ public struct IndexedRatings: Sendable {
     _ source: RatingSource, testPath: String?, testFraction: Double, seed: UInt64,
     _ communicator: borrowing Communicator
   ) throws {
-    let share = try source.share(communicator)
+    var share = try source.share(communicator)
     noiseFloor = share.noiseFloor
     let shape = share.declaredShape
     let rows =
@@ -59,14 +59,14 @@ public struct IndexedRatings: Sendable {
       ?? Identifiers.union(of: share.ratings.columnIdentifiers, communicator)
     rowIdentifiers = rows
     columnIdentifiers = columns
-    training = Self.indexed(share.ratings, rows, columns)
+    training = share.ratings.takeRatings(rows, columns)
     if let testPath, case .file(_, let format) = source {
       let kinds = (rows.kind, columns.kind)
-      let testShare = try RatingSource.file(path: testPath, format: format)
+      var testShare = try RatingSource.file(path: testPath, format: format)
         .share(kinds: kinds, communicator).ratings
-      let known = Self.indexed(testShare, rows, columns)
-      unknownTestCount = try communicator.allReduce(
-        testShare.ratings.count - known.count, .sum)
+      let count = testShare.ratings.count
+      let known = testShare.takeRatings(rows, columns)
+      unknownTestCount = try communicator.allReduce(count - known.count, .sum)
       test = known
     } else if testFraction > 0 {
       holdOut(testFraction, seed: seed)
@@ -76,34 +76,32 @@ public struct IndexedRatings: Sendable {
     }
   }
 
-  /// The ratings of a share whose row and column both are known.
-  private static func indexed(
-    _ share: RatingShare, _ rows: Identifiers, _ columns: Identifiers
-  ) -> [Rating] {
-    let rowIndices = rows.indices(of: share.rowIdentifiers)
-    let columnIndices = columns.indices(of: share.columnIdentifiers)
-    var ratings = share.ratings
-    var kept = 0
-    for rating in share.ratings {
-      guard let row = rowIndices[Int(rating.row)], let column = columnIndices[Int(rating.column)]
-      else { continue }
-      ratings[kept] = Rating(row: row, column: column, value: rating.value)
-      kept += 1
-    }
-    ratings.removeLast(ratings.count - kept)
-    return ratings
-  }
-
   /// Moves ratings to the test ratings, chosen by a hash of seed, row and column, so that the choice
   /// depends neither on the number of ranks nor on the order of the file.
   private mutating func holdOut(_ fraction: Double, seed: UInt64) {
     let random = CounterRandom(seed: seed, stream: .holdOut)
-    var heldOut: [Rating] = []
-    training.removeAll { rating in
-      guard random.uniform(rating.row, rating.column) < fraction else { return false }
+    var heldOut = RatingList()
+    training.replaceEach { rating in
+      guard random.uniform(rating.row, rating.column) < fraction else { return rating }
       heldOut.append(rating)
-      return true
+      return nil
     }
     test = heldOut
+  }
+}
+
+extension RatingShare {
+  /// Takes the ratings whose row and column both are known out of the share, by dense index; those of
+  /// others are dropped.
+  fileprivate mutating func takeRatings(_ rows: Identifiers, _ columns: Identifiers) -> RatingList {
+    let rowIndices = rows.indices(of: rowIdentifiers)
+    let columnIndices = columns.indices(of: columnIdentifiers)
+    ratings.replaceEach { rating in
+      guard let row = rowIndices[Int(rating.row)], let column = columnIndices[Int(rating.column)]
+      else { return nil }
+      return Rating(row: row, column: column, value: rating.value)
+    }
+    defer { ratings = RatingList() }
+    return ratings
   }
 }

@@ -23,12 +23,11 @@ public enum RatingSource: Sendable {
     case .file(let path, let format):
       return try Self.share(path: path, format: format, kinds: kinds, communicator)
     case .synthetic(let matrix):
-      let (ratings, own) = matrix.ratings(part: communicator.rank, of: communicator.size)
+      let (share, own) = RatingShare.generated(matrix, communicator.rank, of: communicator.size)
       var floor = NoiseFloor(unit: own.unit)
       floor.units = try communicator.allReduce(own.units, .sum)
       floor.count = try communicator.allReduce(own.count, .sum)
-      return SourceShare(
-        ratings: RatingShare(numbering: ratings, of: matrix), noiseFloor: floor)
+      return SourceShare(ratings: share, noiseFloor: floor)
     }
   }
 
@@ -72,19 +71,28 @@ struct SourceShare {
 }
 
 extension RatingShare {
-  /// The share that reading a file of these ratings would give, rows and columns numbered from 1.
-  fileprivate init(numbering ratings: [Rating], of matrix: SyntheticMatrix) {
+  /// The share that reading a file of the matrix would give, rows and columns numbered from 1; and its
+  /// noise floor.
+  fileprivate static func generated(
+    _ matrix: SyntheticMatrix, _ part: Int, of parts: Int
+  ) -> (share: RatingShare, noiseFloor: NoiseFloor) {
     var rows = Ordinals(count: matrix.rows)
     var columns = Ordinals(count: matrix.columns)
-    let local = ratings.map { rating in
-      Rating(
-        row: rows.ordinal(of: rating.row), column: columns.ordinal(of: rating.column),
-        value: rating.value)
+    var ratings = RatingList()
+    let noiseFloor = matrix.generate(part: part, of: parts) { chunk in
+      for index in chunk.indices {
+        let rating = chunk[index]
+        ratings.append(
+          Rating(
+            row: rows.ordinal(of: rating.row), column: columns.ordinal(of: rating.column),
+            value: rating.value))
+      }
     }
-    self.init(
+    let share = RatingShare(
       rowIdentifiers: .integers(rows.identifiers),
       columnIdentifiers: .integers(columns.identifiers),
-      ratings: local, entryCount: local.count)
+      ratings: ratings, entryCount: ratings.count)
+    return (share, noiseFloor)
   }
 }
 

@@ -15,11 +15,10 @@ extension TrainingData {
     _ ratings: consuming IndexedRatings, options: TrainingOptions,
     _ communicator: borrowing Communicator
   ) throws(MPIError) {
-    let rows = ratings.rowIdentifiers.count
-    let columns = ratings.columnIdentifiers.count
-    rowDegrees = try communicator.allReduce(ratings.training.degrees(rows, of: \.row), .sum)
-    columnDegrees = try communicator.allReduce(
-      ratings.training.degrees(columns, of: \.column), .sum)
+    let degrees = ratings.training.degrees(
+      rows: ratings.rowIdentifiers.count, columns: ratings.columnIdentifiers.count)
+    rowDegrees = try communicator.allReduce(degrees.rows, .sum)
+    columnDegrees = try communicator.allReduce(degrees.columns, .sum)
     let grid = try Grid(
       rowDegrees: rowDegrees, columnDegrees: columnDegrees, blockCount: options.blocks,
       seed: options.seed,
@@ -29,15 +28,13 @@ extension TrainingData {
       try communicator.allReduce(spread.counts(of: ratings.training), .sum)
     }
     let ownership = BlockOwnership(blockCount: options.blocks, ranks: communicator.size)
-    let own = ownership.rowBlocks(ofRank: communicator.rank)
     self.grid = grid
     self.ownership = ownership
-    training = try communicator.exchange(ratings.training, rows: grid.rows, ownership: ownership)
-      .withUnsafeBufferPointer { RatingBlocks($0, grid: grid, rowBlocks: own) }
+    training = try communicator.distribute(&ratings.training, grid: grid, ownership: ownership)
     statistics = try RatingStatistics(training, communicator)
-    if let heldOut = ratings.test {
-      let test = try communicator.exchange(heldOut, rows: grid.rows, ownership: ownership)
-        .withUnsafeBufferPointer { RatingBlocks($0, grid: grid, rowBlocks: own) }
+    if var heldOut = ratings.test {
+      ratings.test = nil
+      let test = try communicator.distribute(&heldOut, grid: grid, ownership: ownership)
       testCount = try communicator.allReduce(test.count, .sum)
       self.test = testCount > 0 ? test : nil
     } else {

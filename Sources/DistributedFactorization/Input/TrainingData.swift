@@ -50,15 +50,22 @@ public struct RatingStatistics: Sendable, Equatable {
     var maximum = -Float.infinity
     var isStepped = true
     for row in blocks.rowBlocks {
+      var sum = 0.0
+      var squares = 0.0
       blocks.forEach(inRowBlock: row) { entry in
         let value = Double(entry.value)
-        sums[row, 0] += 1
-        sums[row, 1] += value
-        sums[row, 2] += value * value
+        sum += value
+        squares += value * value
         minimum = min(minimum, entry.value)
         maximum = max(maximum, entry.value)
         isStepped = isStepped && (2 * entry.value).rounded() == 2 * entry.value
       }
+      let count = (0..<grid.blockCount).reduce(0) {
+        $0 + blocks.count(rowBlock: row, columnBlock: $1)
+      }
+      sums[row, 0] = Double(count)
+      sums[row, 1] = sum
+      sums[row, 2] = squares
     }
     let totals = try sums.totals(communicator)
     count = Int(totals[0])

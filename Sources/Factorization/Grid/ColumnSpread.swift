@@ -33,14 +33,25 @@ public struct ColumnSpread: Sendable {
   ///
   /// - Parameter ratings: some of the ratings; the counts of several parts add up to those of all.
   /// - Returns: for each of the heaviest columns a number for each row block.
-  public func counts(of ratings: [Rating]) -> [Int32] {
+  public func counts(of ratings: RatingList) -> [Int32] {
     var counts = [Int32](repeating: 0, count: heaviest * rows.blockCount)
+    for chunk in ratings.chunks { add(chunk, to: &counts) }
+    return counts
+  }
+
+  /// Counts ratings of the heaviest columns by row block, as of a list.
+  func counts(of ratings: [Rating]) -> [Int32] {
+    var counts = [Int32](repeating: 0, count: heaviest * rows.blockCount)
+    add(ratings, to: &counts)
+    return counts
+  }
+
+  private func add(_ ratings: [Rating], to counts: inout [Int32]) {
     for rating in ratings {
       let rank = Int(ranks[Int(rating.column)])
       guard rank >= 0 else { continue }
       counts[rank * rows.blockCount + Int(rows.blocks[Int(rating.row)])] += 1
     }
-    return counts
   }
 
   /// Divides the columns.

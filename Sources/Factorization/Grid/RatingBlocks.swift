@@ -22,23 +22,45 @@ public final class RatingBlocks: @unchecked Sendable {
   ///   - ratings: in any order, all of rows in `rowBlocks`.
   ///   - grid: the grid to cut them by.
   ///   - rowBlocks: the row blocks that are held here.
-  public init(_ ratings: UnsafeBufferPointer<Rating>, grid: Grid, rowBlocks: Range<Int>) {
+  public convenience init(
+    _ ratings: UnsafeBufferPointer<Rating>, grid: Grid, rowBlocks: Range<Int>
+  ) {
+    let cutter = TileCutter(grid)
+    let tiles = cutter.tiles(ofRowBlocks: rowBlocks)
+    var counts = [Int32](repeating: 0, count: tiles.count)
+    for rating in ratings { counts[Int(cutter.place(rating).tile) - tiles.lowerBound] += 1 }
+    self.init(counts, grid: grid, rowBlocks: rowBlocks) { filler in
+      for rating in ratings { filler.add(cutter.place(rating)) }
+    }
+  }
+
+  /// Sorts ratings into blocks as they come.
+  ///
+  /// Memory is touched only where it is filled: ratings that come tile after tile can make room for
+  /// their entries.
+  ///
+  /// - Parameters:
+  ///   - tileCounts: the number of ratings in each tile that is held here, in canonical order.
+  ///   - grid: the grid that they are cut by.
+  ///   - rowBlocks: the row blocks that are held here.
+  ///   - fill: adds all ratings, in any order.
+  /// - Throws: what `fill` throws.
+  package init<Failure: Error>(
+    _ tileCounts: some Collection<Int32>, grid: Grid, rowBlocks: Range<Int>,
+    fill: (inout TileFiller) throws(Failure) -> Void
+  ) throws(Failure) {
     self.grid = grid
     self.rowBlocks = rowBlocks
-    count = ratings.count
-    entries = .allocate(capacity: max(1, ratings.count))
-
-    let cutter = TileCutter(grid: grid, firstRowBlock: rowBlocks.lowerBound)
-    var starts = [Int](
-      repeating: 0, count: rowBlocks.count * grid.blockCount * grid.tiles.tilesPerBlock + 1)
-    for rating in ratings { starts[cutter.place(rating).tile + 1] += 1 }
-    for tile in 1..<starts.count { starts[tile] += starts[tile - 1] }
+    var starts = [0]
+    starts.reserveCapacity(tileCounts.count + 1)
+    for count in tileCounts { starts.append(starts[starts.count - 1] + Int(count)) }
     tileStarts = starts
-    for rating in ratings {
-      let (tile, entry) = cutter.place(rating)
-      entries.advanced(by: starts[tile]).initialize(to: entry)
-      starts[tile] += 1
-    }
+    count = starts[starts.count - 1]
+    entries = .allocate(capacity: max(1, count))
+    let firstTile = rowBlocks.lowerBound * grid.blockCount * grid.tiles.tilesPerBlock
+    var filler = TileFiller(entries: entries, next: starts, firstTile: firstTile)
+    try fill(&filler)
+    precondition(filler.isFull, "ratings are missing")
     sortTiles()
   }
 
@@ -63,6 +85,7 @@ public final class RatingBlocks: @unchecked Sendable {
   }
 
   /// Visits all entries of a row block in canonical order.
+  @inline(__always)
   public func forEach(inRowBlock rowBlock: Int, _ body: (TileEntry) -> Void) {
     let first = tileStarts[firstTile(rowBlock: rowBlock, columnBlock: 0)]
     let end = tileStarts[firstTile(rowBlock: rowBlock + 1, columnBlock: 0)]
@@ -84,43 +107,37 @@ public final class RatingBlocks: @unchecked Sendable {
   }
 }
 
-/// Where ratings belong: the tile among all tiles held, and the place in that tile.
-///
-/// A tile's number is the sum of what its row says and what its column says, so one table for each side
-/// answers without divisions.
-private struct TileCutter {
-  /// What one row, or one column, contributes.
-  private struct Side {
-    var tile: Int
-    var place: UInt16
+/// Puts ratings into their tiles.
+package struct TileFiller: ~Copyable {
+  private let entries: UnsafeMutablePointer<TileEntry>
+  /// Where the next entry of each tile goes; behind the last, the number of all.
+  private var next: [Int]
+  private let firstTile: Int
+  private var filled = 0
+
+  fileprivate init(entries: UnsafeMutablePointer<TileEntry>, next: [Int], firstTile: Int) {
+    self.entries = entries
+    self.next = next
+    self.firstTile = firstTile
   }
 
-  private let rows: [Side]
-  private let columns: [Side]
+  fileprivate var isFull: Bool { filled == next[next.count - 1] }
 
-  init(grid: Grid, firstRowBlock: Int) {
-    let tiles = grid.tiles
-    rows = grid.rows.indices.indices.map { row in
-      let place = grid.rows.place(of: row)
-      let firstBlock = (Int(grid.rows.blocks[row]) - firstRowBlock) * grid.blockCount
-      return Side(
-        tile: firstBlock * tiles.tilesPerBlock + place / tiles.rows * tiles.columnTiles,
-        place: UInt16(place % tiles.rows))
-    }
-    columns = grid.columns.indices.indices.map { column in
-      let place = grid.columns.place(of: column)
-      return Side(
-        tile: Int(grid.columns.blocks[column]) * tiles.tilesPerBlock + place / tiles.columns,
-        place: UInt16(place % tiles.columns))
-    }
+  /// Adds a rating.
+  @inline(__always)
+  fileprivate mutating func add(_ rating: PlacedRating) {
+    let tile = Int(rating.tile) - firstTile
+    let position = next[tile]
+    precondition(position < next[next.count - 1], "a tile has more ratings than were counted")
+    entries.advanced(by: position).initialize(to: rating.entry)
+    next[tile] = position + 1
+    filled += 1
   }
 
-  func place(_ rating: Rating) -> (tile: Int, entry: TileEntry) {
-    let row = rows[Int(rating.row)]
-    let column = columns[Int(rating.column)]
-    return (
-      row.tile + column.tile,
-      TileEntry(row: row.place, column: column.place, value: rating.value)
-    )
+  /// Adds ratings.
+  ///
+  /// - Parameter ratings: as a `TileCutter` has placed them.
+  package mutating func add(_ ratings: ArraySlice<Rating>) {
+    for rating in ratings { add(PlacedRating(rating)) }
   }
 }

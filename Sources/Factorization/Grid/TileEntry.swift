@@ -1,5 +1,5 @@
 /// One rating within a tile, in 8 bytes: the unit that the kernels stream.
-public struct TileEntry: Sendable, Equatable {
+public struct TileEntry: BitwiseCopyable, Sendable, Equatable {
   /// The row, counted from the tile's first.
   public var row: UInt16
   /// The column, counted from the tile's first.

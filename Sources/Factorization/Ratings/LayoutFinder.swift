@@ -5,7 +5,6 @@ struct LayoutFinder {
 
   private struct Line {
     var offset: Int
-    var end: Int
     var bytes: [UInt8]
 
     /// What comments begin with.
@@ -32,7 +31,7 @@ struct LayoutFinder {
   private var lines: [Line] = []
   /// The last comment before the lines without its mark, which may be the header; empty where there is
   /// none.
-  private var comment = Line(offset: 0, end: 0, bytes: [])
+  private var comment = Line(offset: 0, bytes: [])
 
   /// Reads the sample: the first lines that are neither blank nor leading comments.
   init(_ format: RatingFormat, from reader: inout LineReader, path: String) throws(InputError) {
@@ -41,7 +40,7 @@ struct LayoutFinder {
     var offset = reader.offset
     while lines.count <= Self.sampleLines, let line = try reader.nextLine() {
       let bytes = [UInt8](line)
-      var line = Line(offset: offset, end: reader.offset, bytes: bytes)
+      var line = Line(offset: offset, bytes: bytes)
       if lines.isEmpty, line.isComment {
         line.bytes = Array(bytes.drop { !Line.marks.contains($0) }.drop { Line.marks.contains($0) })
         comment = line
@@ -53,9 +52,9 @@ struct LayoutFinder {
     if lines.isEmpty { throw InputError("the file holds no ratings: name another", file: path) }
   }
 
-  /// The layout, with the kinds of identifiers that the sample suggests and its mean line length.
+  /// The layout, with the kinds of identifiers that the sample suggests.
   func find() throws(InputError) -> (
-    layout: RatingLayout, rowKind: IdentifierKind, columnKind: IdentifierKind, lineBytes: Int
+    layout: RatingLayout, rowKind: IdentifierKind, columnKind: IdentifierKind
   ) {
     try checkFields()
     let separators = format.separator.map { [$0] } ?? RatingFormat.Separator.allCases
@@ -75,16 +74,13 @@ struct LayoutFinder {
         line.isComment && !isGood(fields(of: line, chosen.layout.separator) ?? [], chosen.layout)
       }
     }
-    guard let first = data.first, let last = data.last else {
+    guard let first = data.first else {
       throw InputError("the file holds a header and no ratings: name another", file: path)
     }
     var layout = chosen.layout
     layout.dataStart = first.offset
     let rows = data.compactMap { fields(of: $0, layout.separator) }
-    return (
-      layout, kind(rows, layout.rowField), kind(rows, layout.columnField),
-      (last.end - first.offset) / data.count
-    )
+    return (layout, kind(rows, layout.rowField), kind(rows, layout.columnField))
   }
 
   private func checkFields() throws(InputError) {

@@ -21,7 +21,6 @@ public struct RatingFile: Sendable {
 
   private let file: InputFile
   private let layout: RatingLayout
-  private let meanLineBytes: Int
 
   /// Opens a file and finds its layout from the first lines.
   ///
@@ -44,10 +43,9 @@ public struct RatingFile: Sendable {
         separator: .whitespace, rowField: 1, columnField: 2,
         valueField: matrix.isPattern ? nil : 3, dataStart: reader.offset, matrix: matrix)
       (suggestedRowKind, suggestedColumnKind) = (.integers, .integers)
-      meanLineBytes = max(4, (file.size - reader.offset) / matrix.entries)
     } else {
       let finder = try LayoutFinder(format, from: &reader, path: path)
-      (layout, suggestedRowKind, suggestedColumnKind, meanLineBytes) = try finder.find()
+      (layout, suggestedRowKind, suggestedColumnKind) = try finder.find()
     }
   }
 
@@ -115,8 +113,7 @@ public struct RatingFile: Sendable {
   private func readShare<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable & ~Copyable>(
     _ part: Int, _ parts: Int, _ type: ShareParser<Rows, Columns>.Type
   ) -> RatingShare {
-    let expected = isCompressed ? 0 : (file.size / parts / meanLineBytes) * 17 / 16 + 16
-    var parser = ShareParser<Rows, Columns>(layout, expectedRatings: expected)
+    var parser = ShareParser<Rows, Columns>(layout)
     var failure: InputError?
     do throws(InputError) { try readLines(part, parts, &parser) } catch { failure = error }
     // A bad line comes before the place where the file cannot be read.

@@ -11,7 +11,7 @@ public struct RatingShare: Sendable {
   /// The ratings in the order of their lines; rows and columns are positions in the identifiers.
   ///
   /// Where the file has no values they are 1.
-  public var ratings: [Rating]
+  public var ratings: RatingList
   /// The number of lines of data, which for a symmetric matrix is not that of the ratings.
   public var entryCount: Int
   /// Whether a row identifier was no integer although integers were to be read.
@@ -23,7 +23,7 @@ public struct RatingShare: Sendable {
 
   /// Creates a share.
   public init(
-    rowIdentifiers: LocalIdentifiers, columnIdentifiers: LocalIdentifiers, ratings: [Rating],
+    rowIdentifiers: LocalIdentifiers, columnIdentifiers: LocalIdentifiers, ratings: RatingList,
     entryCount: Int, needsRowStrings: Bool = false, needsColumnStrings: Bool = false,
     error: InputError? = nil
   ) {

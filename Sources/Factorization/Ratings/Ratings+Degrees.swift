@@ -12,3 +12,17 @@ extension [Rating] {
     return degrees
   }
 }
+
+extension RatingList {
+  /// The numbers of ratings of all rows and of all columns, so many of each.
+  public func degrees(rows: Int, columns: Int) -> (rows: [Int32], columns: [Int32]) {
+    var degrees = (
+      rows: [Int32](repeating: 0, count: rows), columns: [Int32](repeating: 0, count: columns)
+    )
+    forEach { rating in
+      degrees.rows[Int(rating.row)] += 1
+      degrees.columns[Int(rating.column)] += 1
+    }
+    return degrees
+  }
+}

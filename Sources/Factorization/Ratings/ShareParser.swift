@@ -10,7 +10,7 @@ struct ShareParser<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable &
   private let plainDelimiter: PlainDelimiter?
   private var rows = Rows()
   private var columns = Columns()
-  private var ratings: [Rating] = []
+  private var ratings = RatingList()
   private var entryCount = 0
   private var needsRowStrings = false
   private var needsColumnStrings = false
@@ -19,12 +19,11 @@ struct ShareParser<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable &
   /// Whether ratings are still worth keeping.
   private var isKeeping = true
 
-  init(_ layout: RatingLayout, expectedRatings: Int) {
+  init(_ layout: RatingLayout) {
     self.layout = layout
     scanner = FieldScanner(layout.separator)
     let fields = (layout.rowField, layout.columnField, layout.valueField ?? 0)
     plainDelimiter = fields == (1, 2, 3) && layout.matrix == nil ? scanner.plainDelimiter : nil
-    ratings.reserveCapacity(expectedRatings)
   }
 
   /// Reads one line, which starts at `offset` of the file.
@@ -98,7 +97,7 @@ struct ShareParser<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable &
   consuming func share(error: InputError?) -> RatingShare {
     RatingShare(
       rowIdentifiers: rows.identifiers(), columnIdentifiers: columns.identifiers(),
-      ratings: isKeeping ? ratings : [], entryCount: entryCount,
+      ratings: ratings, entryCount: entryCount,
       needsRowStrings: needsRowStrings, needsColumnStrings: needsColumnStrings, error: error)
   }
 
@@ -143,7 +142,7 @@ struct ShareParser<Rows: IdentifierTable & ~Copyable, Columns: IdentifierTable &
   private mutating func stopKeeping() {
     guard isKeeping else { return }
     isKeeping = false
-    ratings = []
+    ratings = RatingList()
   }
 
   private mutating func addMirrored(
