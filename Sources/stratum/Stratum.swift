@@ -9,8 +9,8 @@ struct Stratum: ParsableCommand {
     abstract: "Factorize large sparse matrices, ratings first of all, on a cluster.",
     version: "0.1.0",
     subcommands: [
-      TrainCommand.self, GenerateCommand.self, EvaluateCommand.self, PredictCommand.self,
-      RecommendCommand.self,
+      TrainCommand.self, GenerateCommand.self, ImportCommand.self, EvaluateCommand.self,
+      PredictCommand.self, RecommendCommand.self,
     ])
 
   static func main() {

@@ -3,7 +3,7 @@ import XCTest
 
 /// The pages in Docs agree with the program and with the source.
 final class DocumentationTests: XCTestCase {
-  private static let commands = ["generate", "train", "evaluate", "predict", "recommend"]
+  private static let commands = ["generate", "import", "train", "evaluate", "predict", "recommend"]
   private static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 

@@ -15,6 +15,8 @@ public struct IndexedRatings: Sendable {
   /// The number of ratings in a test file, over all ranks, whose row or column has no training
   /// rating; they are left out.
   public var unknownTestCount = 0
+  /// The numbers of all ranks' training ratings in each row and column, where they are known already.
+  let degrees: (rows: [Int32], columns: [Int32])?
   /// The error below which no prediction of all ranks' ratings can come, where it is known.
   public let noiseFloor: NoiseFloor?
 
@@ -29,6 +31,7 @@ public struct IndexedRatings: Sendable {
     self.columnIdentifiers = columnIdentifiers
     self.training = training
     self.test = test
+    degrees = nil
     noiseFloor = nil
   }
 
@@ -50,16 +53,14 @@ public struct IndexedRatings: Sendable {
   ) throws {
     var share = try source.share(communicator)
     noiseFloor = share.noiseFloor
-    let shape = share.declaredShape
-    let rows =
-      try shape.map { .integers(Array(1...Int64($0.rows))) }
-      ?? Identifiers.union(of: share.ratings.rowIdentifiers, communicator)
-    let columns =
-      try shape.map { .integers(Array(1...Int64($0.columns))) }
-      ?? Identifiers.union(of: share.ratings.columnIdentifiers, communicator)
+    degrees = testFraction > 0 ? nil : share.degrees
+    let rows = try share.rowIdentifiers(communicator)
+    let columns = try share.columnIdentifiers(communicator)
     rowIdentifiers = rows
     columnIdentifiers = columns
-    training = share.ratings.takeRatings(rows, columns)
+    training =
+      share.isIndexed ? share.ratings.ratings : share.ratings.takeRatings(rows, columns)
+    share.ratings.ratings = RatingList()
     if let testPath, case .file(_, let format) = source {
       let kinds = (rows.kind, columns.kind)
       var testShare = try RatingSource.file(path: testPath, format: format)
@@ -87,6 +88,37 @@ public struct IndexedRatings: Sendable {
       return nil
     }
     test = heldOut
+  }
+}
+
+extension SourceShare {
+  /// The identifiers of all ranks' rows.
+  ///
+  /// Collective.
+  fileprivate func rowIdentifiers(
+    _ communicator: borrowing Communicator
+  ) throws(MPIError) -> Identifiers {
+    try identifiers(ratings.rowIdentifiers, declaredShape?.rows, communicator)
+  }
+
+  /// The identifiers of all ranks' columns.
+  ///
+  /// Collective.
+  fileprivate func columnIdentifiers(
+    _ communicator: borrowing Communicator
+  ) throws(MPIError) -> Identifiers {
+    try identifiers(ratings.columnIdentifiers, declaredShape?.columns, communicator)
+  }
+
+  private func identifiers(
+    _ own: LocalIdentifiers, _ declared: Int?, _ communicator: borrowing Communicator
+  ) throws(MPIError) -> Identifiers {
+    if let declared { return .integers(Array(1...Int64(declared))) }
+    guard isIndexed else { return try .union(of: own, communicator) }
+    return switch own {
+    case .integers(let values): .integers(values)
+    case .strings(let values): .strings(values)
+    }
   }
 }
 

@@ -49,12 +49,15 @@ public enum RatingSource: Sendable {
       if needsColumn { column = .strings }
       if needsRow || needsColumn { continue }
       let entries = try communicator.allReduce(share.entryCount, .sum)
-      try communicator.agree { () throws(InputError) in
+      let degrees = try communicator.agree { () throws(InputError) in
         if let error = share.error { throw error }
         try file.checkEntryCount(entries)
         if entries == 0 { throw InputError("there are no ratings in the file", file: path) }
+        return try file.degrees()
       }
-      return SourceShare(ratings: share, declaredShape: file.declaredShape)
+      return SourceShare(
+        ratings: share, declaredShape: file.declaredShape, isIndexed: file.isImported,
+        degrees: degrees)
     }
   }
 }
@@ -66,6 +69,10 @@ struct SourceShare {
   /// The numbers of rows and columns that exist whether they have ratings or not, where the source
   /// says so.
   var declaredShape: (rows: Int, columns: Int)?
+  /// Whether each rank has all identifiers already, and ratings have dense indices.
+  var isIndexed = false
+  /// The numbers of all ranks' ratings in each row and column, where the source says them.
+  var degrees: (rows: [Int32], columns: [Int32])?
   /// The noise floor of all ranks' ratings, where it is known.
   var noiseFloor: NoiseFloor?
 }

@@ -15,10 +15,14 @@ extension TrainingData {
     _ ratings: consuming IndexedRatings, options: TrainingOptions,
     _ communicator: borrowing Communicator
   ) throws(MPIError) {
-    let degrees = ratings.training.degrees(
-      rows: ratings.rowIdentifiers.count, columns: ratings.columnIdentifiers.count)
-    rowDegrees = try communicator.allReduce(degrees.rows, .sum)
-    columnDegrees = try communicator.allReduce(degrees.columns, .sum)
+    if let known = ratings.degrees {
+      (rowDegrees, columnDegrees) = known
+    } else {
+      let degrees = ratings.training.degrees(
+        rows: ratings.rowIdentifiers.count, columns: ratings.columnIdentifiers.count)
+      rowDegrees = try communicator.allReduce(degrees.rows, .sum)
+      columnDegrees = try communicator.allReduce(degrees.columns, .sum)
+    }
     let grid = try Grid(
       rowDegrees: rowDegrees, columnDegrees: columnDegrees, blockCount: options.blocks,
       seed: options.seed,

@@ -21,6 +21,8 @@ public struct RatingFile: Sendable {
 
   private let file: InputFile
   private let layout: RatingLayout
+  /// Where `stratum import` wrote the file; then there are no lines, and the layout says nothing.
+  private let imported: ImportedRatings?
 
   /// Opens a file and finds its layout from the first lines.
   ///
@@ -29,6 +31,14 @@ public struct RatingFile: Sendable {
   public init(path: String, format: RatingFormat = RatingFormat()) throws(InputError) {
     self.path = path
     file = try InputFile(path: path)
+    imported = try ImportedRatings(file)
+    if let header = imported?.header {
+      isCompressed = false
+      layout = RatingLayout(
+        separator: .whitespace, rowField: 1, columnField: 2, valueField: 3, dataStart: 0)
+      (suggestedRowKind, suggestedColumnKind) = (header.rowKind, header.columnKind)
+      return
+    }
     isCompressed = try file.isGzip()
     let source: any ByteSource = isCompressed ? try GzipBytes(file) : PlainBytes(file)
     var reader = LineReader(source, path: path, blockBytes: blockBytes)
@@ -56,6 +66,16 @@ public struct RatingFile: Sendable {
     layout.matrix.map { ($0.rows, $0.columns) }
   }
 
+  /// Whether every part has all identifiers in ascending order, so that ordinals are dense indices.
+  package var isImported: Bool { imported != nil }
+
+  /// The numbers of ratings of all rows and of all columns, where the file tells them.
+  ///
+  /// - Throws: `InputError` if they are damaged or cannot be read.
+  package func degrees() throws(InputError) -> (rows: [Int32], columns: [Int32])? {
+    try imported?.degrees()
+  }
+
   /// Checks the number of entries of all parts against the one that a Matrix Market file declares.
   ///
   /// - Throws: `InputError` if they differ.
@@ -74,6 +94,7 @@ public struct RatingFile: Sendable {
     part: Int, of parts: Int, rowKind: IdentifierKind, columnKind: IdentifierKind
   ) -> RatingShare {
     precondition(parts > 0 && (0..<parts).contains(part), "there is no such part")
+    if let imported { return imported.readShare(part: part, of: parts) }
     return switch (rowKind, columnKind) {
     case (.integers, .integers):
       readShare(part, parts, ShareParser<IntegerTable, IntegerTable>.self)

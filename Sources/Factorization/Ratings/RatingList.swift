@@ -40,6 +40,18 @@ public struct RatingList: Sendable {
     room = Self.ratingsPerChunk
   }
 
+  /// Appends ratings as a chunk of their own.
+  mutating func append(chunk: [Rating]) {
+    chunks.append(chunk)
+    total += chunk.count
+    room = 0
+  }
+
+  /// Visits the chunks in order.
+  package func forEachChunk(_ body: ([Rating]) -> Void) {
+    for chunk in chunks { body(chunk) }
+  }
+
   /// Replaces each rating, in order, by what `body` makes of it, or drops it where that is nil; the
   /// memory of those dropped goes back to the system.
   public mutating func replaceEach(_ body: (Rating) -> Rating?) {
