@@ -18,6 +18,8 @@ else
 SCRATCH := .build-$(ARCH)-$(MPI_PKG_CONFIG)
 endif
 BUILD := swift build -c release -Xcc -march=$(ARCH) --scratch-path
+# valgrind, which counts instructions for `make bench`, knows no AVX-512.
+COUNTED := .build-x86-64-v3-$(MPI_PKG_CONFIG)
 PROGRAMS := $(CURDIR)/$(SCRATCH)/release
 SHARE := $(DESTDIR)$(PREFIX)/share/stratum
 
@@ -30,6 +32,7 @@ help: ## List these targets (the default)
 	@echo '  ARCH=native           the CPU to build for, e.g. ARCH=x86-64-v3'
 	@echo '  MPI_PKG_CONFIG=ompi-c the MPI to build against, e.g. MPI_PKG_CONFIG=mpich'
 	@echo "  ONLY=MPITests RANKS='2 3'  the classes to test, and on how many ranks"
+	@echo '  RECORD=--record       with bench: keep the counted instructions to compare with later'
 	@echo '  PREFIX=/usr/local     where to install; DESTDIR goes before it'
 
 setup: ## Install what is missing of Debian's packages
@@ -49,9 +52,10 @@ test: ## Run all tests, serial and on 1, 2, 3, 4 and 7 ranks
 lint: setup ## Check format, shell scripts and the rules of the source
 	@.ci/lint
 
-bench: build ## Measure the kernels, and the MPI wrapper beside the plain C calls
-	$(PROGRAMS)/stratum-bench
-	.ci/mpirun 2 900 $(PROGRAMS)/mpi-bench
+bench: build ## Measure kernels, epochs, reading, MPI and instructions, into bench/ (4 minutes)
+	@.ci/setup valgrind
+	swift build -c release -Xcc -march=x86-64-v3 --scratch-path $(COUNTED) --product stratum-bench
+	ARCH=$(ARCH) Docs/benchmarks/bench.py $(PROGRAMS) $(COUNTED)/release bench/bench.jsonl $(RECORD)
 
 movielens: build ## Check the quality on MovieLens 100K, five-fold (downloads the data)
 	@.ci/setup pip
