@@ -24,7 +24,7 @@ PROGRAMS := $(CURDIR)/$(SCRATCH)/release
 SHARE := $(DESTDIR)$(PREFIX)/share/stratum
 
 .NOTPARALLEL:
-.PHONY: help setup build demo test lint bench movielens schedules cluster-test install uninstall clean
+.PHONY: help setup build demo test lint bench bench-peers movielens schedules cluster-test install uninstall clean
 
 help: ## List these targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ bench: build ## Measure kernels, epochs, reading, MPI and instructions, into ben
 	@.ci/setup valgrind
 	swift build -c release -Xcc -march=x86-64-v3 --scratch-path $(COUNTED) --product stratum-bench
 	ARCH=$(ARCH) Docs/benchmarks/bench.py $(PROGRAMS) $(COUNTED)/release bench/bench.jsonl $(RECORD)
+
+bench-peers: build ## Train beside other programs, which are fetched, with a plot, in bench/ (5 minutes)
+	@.ci/setup pip
+	Docs/benchmarks/peers.py $(PROGRAMS)
 
 movielens: build ## Check the quality on MovieLens 100K, five-fold (downloads the data)
 	@.ci/setup pip
