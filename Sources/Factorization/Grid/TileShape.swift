@@ -18,7 +18,7 @@ public struct TileShape: Sendable, Equatable {
   public var tilesPerBlock: Int { rowTiles * columnTiles }
 
   /// The budget that leaves room in a 1 MiB cache for the tile's entries.
-  public static let defaultBytes = 512 << 10
+  public static let defaultBytes = 640 << 10
 
   /// Cuts blocks so that the factor vectors of one tile take about `bytes`.
   ///
