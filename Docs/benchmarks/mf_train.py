@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Stratum beside LIBMF's mf-train, which is built by hand: update rates, and seconds until a test RMSE.
 
-usage: Docs/benchmarks/libmf.py rates   MF_TRAIN DIRECTORY RATINGS.tsv [ROUNDS]
-       Docs/benchmarks/libmf.py quality MF_TRAIN DIRECTORY NAME FACTORS [OPTIONS OF stratum train]
+usage: Docs/benchmarks/mf_train.py rates   MF_TRAIN DIRECTORY RATINGS.tsv [ROUNDS]
+       Docs/benchmarks/mf_train.py quality MF_TRAIN DIRECTORY NAME FACTORS [OPTIONS OF stratum train]
   DIRECTORY   holds the program `stratum`
   NAME        stands for NAME.train.tsv and NAME.test.tsv
 
