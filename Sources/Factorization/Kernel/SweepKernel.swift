@@ -50,7 +50,7 @@ struct Width<let lanes: Int> {
   static func dot(_ a: UnsafeMutablePointer<Lane>, _ b: UnsafeMutablePointer<Lane>) -> Float {
     var products = a[0] * b[0]
     for lane in 1..<lanes { products.addProduct(a[lane], b[lane]) }
-    return sum(products)
+    return sum(cprocessor_whole(products))
   }
 
   /// Asks for the two vectors of the entry that comes some entries after one, so that they are in the
