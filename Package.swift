@@ -26,7 +26,7 @@ let package = Package(
     // C libraries
     .systemLibrary(
       name: "CMPI", pkgConfig: mpiPackage, providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CProcessor"),
     .target(name: "CInstructionSet"),
     .target(name: "CPlainMPI", dependencies: ["CMPI"]),
@@ -34,7 +34,7 @@ let package = Package(
     // Libraries
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: kernelSettings),
     .target(
-      name: "Factorization", dependencies: ["CZlib", "CInstructionSet", "CProcessor"],
+      name: "Factorization", dependencies: ["CISAL", "CInstructionSet", "CProcessor"],
       swiftSettings: kernelSettings),
     .target(
       name: "DistributedFactorization", dependencies: ["CProcessor", "Factorization", "MPI"],
@@ -58,7 +58,7 @@ let package = Package(
     .target(name: "SerialReplay", dependencies: ["Factorization"], path: "Tests/SerialReplay"),
     .testTarget(name: "InstructionSetTests", dependencies: ["CInstructionSet"]),
     .testTarget(
-      name: "FactorizationTests", dependencies: ["CZlib", "Factorization", "SerialReplay"]),
+      name: "FactorizationTests", dependencies: ["Factorization", "SerialReplay"]),
     .testTarget(
       name: "MPITests", dependencies: ["MPI", "MPITestSupport", "MPILauncherProbe", "mpi-tour"]),
     .testTarget(

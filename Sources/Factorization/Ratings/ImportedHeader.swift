@@ -1,5 +1,3 @@
-import CZlib
-
 /// The start of a file that `stratum import` writes, and where everything else in it is.
 ///
 /// Behind the header come the checksums of all sections, 4 bytes each, then the sections: those of the row
@@ -124,23 +122,6 @@ package struct ImportedHeader: Equatable {
       "the imported ratings end too early: the file is truncated; copy it or import it again",
       file: path)
   }
-}
-
-/// The CRC-32 of bytes, as gzip has it.
-package func checksum(_ bytes: some Collection<UInt8>) -> UInt32 {
-  bytes.withContiguousStorageIfAvailable { checksum(UnsafeRawBufferPointer($0)) }
-    ?? checksum(Array(bytes))
-}
-
-/// The CRC-32 of memory.
-package func checksum(_ memory: UnsafeRawBufferPointer) -> UInt32 {
-  let bytes = memory.bindMemory(to: UInt8.self)
-  return UInt32(crc32_z(0, bytes.baseAddress, bytes.count))
-}
-
-/// The CRC-32 of bytes behind one another, from both's and the length of the second.
-package func checksum(_ first: UInt32, then second: UInt32, ofBytes count: Int) -> UInt32 {
-  UInt32(crc32_combine(UInt(first), UInt(second), count))
 }
 
 extension Identifiers {

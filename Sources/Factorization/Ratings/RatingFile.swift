@@ -40,7 +40,7 @@ public struct RatingFile: Sendable {
       return
     }
     isCompressed = try file.isGzip()
-    let source: any ByteSource = isCompressed ? try GzipBytes(file) : PlainBytes(file)
+    let source: any ByteSource = isCompressed ? GzipBytes(file) : PlainBytes(file)
     var reader = LineReader(source, path: path, blockBytes: blockBytes)
     if try reader.peek(3) == [0xEF, 0xBB, 0xBF] {
       try reader.discard(upTo: 3)  // UTF-8's byte-order mark
@@ -180,7 +180,7 @@ public struct RatingFile: Sendable {
   }
 
   private func makeReader() throws(InputError) -> LineReader {
-    let source: any ByteSource = isCompressed ? try GzipBytes(file) : PlainBytes(file)
+    let source: any ByteSource = isCompressed ? GzipBytes(file) : PlainBytes(file)
     return LineReader(source, path: path, blockBytes: blockBytes)
   }
 

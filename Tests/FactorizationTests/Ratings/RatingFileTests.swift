@@ -1,4 +1,3 @@
-import CZlib
 import Factorization
 import Foundation
 import XCTest
@@ -273,6 +272,24 @@ final class RatingFileTests: RatingTestCase {
     assertFails(
       try write([UInt8](whole) + [0, 7, 7]),
       says: "the gzip data are damaged: copy or fetch the file again")
+  }
+
+  /// A header with everything in it, on both sides of the place where the reader fetches more.
+  func testALongHeaderIsPassedOver() throws {
+    let plain = [UInt8](try Data(contentsOf: URL(filePath: try writeCompressed("1\t10\t4\n"))))
+    let name = try XCTUnwrap(plain[10...].firstIndex(of: 0))
+    // Extra bytes, a name, a comment and a checksum of the header.
+    var header = plain[..<3] + [4 + 8 + 16 + 2] + plain[4..<10]
+    header += [3, 0, 1, 2, 3] + Array("name".utf8) + [0] + Array("comment".utf8) + [0]
+    let sum = checksum(header)
+    header += [UInt8(sum & 0xFF), UInt8(sum >> 8 & 0xFF)]
+    let member = header + plain[(name + 1)...]
+    for offset in [1, 3, 11, 20, header.count - 1, header.count] {
+      let zeros = [UInt8](repeating: 0, count: (1 << 18) - offset - plain.count)
+      XCTAssertEqual(
+        try read(try write(plain + zeros + member)),
+        [NamedRating("1", "10", 4), NamedRating("1", "10", 4)], "offset \(offset)")
+    }
   }
 
   func testTruncatedAndDamagedStreamsAreErrors() throws {
