@@ -47,10 +47,11 @@ public struct ColumnSpread: Sendable {
   }
 
   private func add(_ ratings: [Rating], to counts: inout [Int32]) {
+    let blockCount = rows.blockCount
     for rating in ratings {
       let rank = Int(ranks[Int(rating.column)])
       guard rank >= 0 else { continue }
-      counts[rank * rows.blockCount + Int(rows.blocks[Int(rating.row)])] += 1
+      counts[rank &* blockCount &+ Int(rows.blocks[Int(rating.row)])] += 1
     }
   }
 

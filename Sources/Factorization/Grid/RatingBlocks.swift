@@ -28,7 +28,7 @@ public final class RatingBlocks: @unchecked Sendable {
     let cutter = TileCutter(grid)
     let tiles = cutter.tiles(ofRowBlocks: rowBlocks)
     var counts = [Int32](repeating: 0, count: tiles.count)
-    for rating in ratings { counts[Int(cutter.place(rating).tile) - tiles.lowerBound] += 1 }
+    for rating in ratings { counts[cutter.tile(of: rating) - tiles.lowerBound] += 1 }
     self.init(counts, grid: grid, rowBlocks: rowBlocks) { filler in
       for rating in ratings { filler.add(cutter.place(rating)) }
     }
@@ -58,9 +58,9 @@ public final class RatingBlocks: @unchecked Sendable {
     count = starts[starts.count - 1]
     entries = .allocate(capacity: max(1, count))
     let firstTile = rowBlocks.lowerBound * grid.blockCount * grid.tiles.tilesPerBlock
-    var filler = TileFiller(entries: entries, next: starts, firstTile: firstTile)
+    var filler = TileFiller(entries: entries, starts: starts, firstTile: firstTile)
     try fill(&filler)
-    precondition(filler.isFull, "ratings are missing")
+    precondition(filler.isFull(starts), "ratings are missing")
     sortTiles()
   }
 
@@ -109,29 +109,37 @@ public final class RatingBlocks: @unchecked Sendable {
 
 /// Puts ratings into their tiles.
 package struct TileFiller: ~Copyable {
+  // Unsafe, because arrays would be looked at for other owners, and counted, at each rating: `add` checks
+  // both places.
   private let entries: UnsafeMutablePointer<TileEntry>
   /// Where the next entry of each tile goes; behind the last, the number of all.
-  private var next: [Int]
+  private let next: UnsafeMutableBufferPointer<Int>
   private let firstTile: Int
-  private var filled = 0
 
-  fileprivate init(entries: UnsafeMutablePointer<TileEntry>, next: [Int], firstTile: Int) {
+  fileprivate init(entries: UnsafeMutablePointer<TileEntry>, starts: [Int], firstTile: Int) {
     self.entries = entries
-    self.next = next
+    next = .allocate(capacity: starts.count)
+    _ = next.initialize(from: starts)
     self.firstTile = firstTile
   }
 
-  fileprivate var isFull: Bool { filled == next[next.count - 1] }
+  deinit { next.deallocate() }
+
+  /// Whether each tile has its ratings.
+  fileprivate func isFull(_ starts: [Int]) -> Bool {
+    next.dropLast().elementsEqual(starts.dropFirst())
+  }
 
   /// Adds a rating.
   @inline(__always)
-  fileprivate mutating func add(_ rating: PlacedRating) {
+  fileprivate func add(_ rating: PlacedRating) {
+    let last = next.count - 1
     let tile = Int(rating.tile) - firstTile
+    precondition(tile >= 0 && tile < last, "a rating is of another rank's tile")
     let position = next[tile]
-    precondition(position < next[next.count - 1], "a tile has more ratings than were counted")
+    precondition(position < next[last], "a tile has more ratings than were counted")
     entries.advanced(by: position).initialize(to: rating.entry)
     next[tile] = position + 1
-    filled += 1
   }
 
   /// Adds ratings.

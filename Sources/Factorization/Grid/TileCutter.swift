@@ -72,13 +72,19 @@ package struct TileCutter {
     blocks.lowerBound * tilesPerRowBlock..<blocks.upperBound * tilesPerRowBlock
   }
 
+  /// The tile that a rating belongs to.
+  @inline(__always)
+  func tile(of rating: Rating) -> Int {
+    Int(rows[Int(rating.row)].tile &+ columns[Int(rating.column)].tile)
+  }
+
   /// Where a rating belongs.
   @inline(__always)
   func place(_ rating: Rating) -> PlacedRating {
     let row = rows[Int(rating.row)]
     let column = columns[Int(rating.column)]
     return PlacedRating(
-      tile: row.tile + column.tile,
+      tile: row.tile &+ column.tile,
       entry: TileEntry(row: row.place, column: column.place, value: rating.value))
   }
 

@@ -67,8 +67,9 @@ public final class SequentialTraining {
     )
     let all = 0..<options.blocks
     let grid = Grid(
-      of: ratings, rows: rowCount, columns: columnCount, blockCount: options.blocks,
-      seed: options.seed, shape: options.shape, tileBytes: options.tileBytes)
+      rowDegrees: degrees.rows, columnDegrees: degrees.columns, blockCount: options.blocks,
+      seed: options.seed, shape: options.shape, tileBytes: options.tileBytes
+    ) { $0.counts(of: ratings) }
     let blocks = ratings.withUnsafeBufferPointer { RatingBlocks($0, grid: grid, rowBlocks: all) }
     let shares = PenaltyShares(
       grid: grid, rowBlocks: all, rowDegrees: degrees.rows, columnDegrees: degrees.columns)
