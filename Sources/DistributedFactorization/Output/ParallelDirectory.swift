@@ -27,19 +27,33 @@ struct ParallelDirectory: ~Copyable {
     self.destination = destination
   }
 
-  /// Writes this rank's rows of an array of floats; nothing where the model has no such array.
+  /// Writes this rank's vectors, round by round, and their biases if there are any.
   ///
   /// Collective.
   ///
-  /// - Throws: `InputFailure` on all ranks where any cannot write.
+  /// - Throws: `InputFailure` on all ranks where any cannot write, or `MPIError`.
   borrowing func write(
-    _ values: [Float], _ array: ModelFiles.Array, firstRow: Int, _ files: ModelFiles,
+    _ vectors: OrderedVectors, ofRows isRows: Bool, _ files: ModelFiles,
     _ communicator: borrowing Communicator
   ) throws {
-    guard files.arrays.contains(array) else { return }
+    let array: ModelFiles.Array = isRows ? .rowFactors : .columnFactors
     var file = try begin(array, files, communicator)
-    file.write(values.span, at: files.byteOffset(of: array, row: firstRow))
+    // Small beside the vectors, so they are kept until these are written.
+    var biases: [Float] = []
+    for round in 0..<vectors.rounds {
+      let part = try vectors.part(round, communicator)
+      file.write(
+        part.factors.span, at: files.byteOffset(of: array, row: part.range.lowerBound))
+      biases += part.biases
+    }
     try file.finish(communicator)
+
+    let biasArray: ModelFiles.Array = isRows ? .rowBiases : .columnBiases
+    guard files.arrays.contains(biasArray) else { return }
+    var biasFile = try begin(biasArray, files, communicator)
+    biasFile.write(
+      biases.span, at: files.byteOffset(of: biasArray, row: vectors.range.lowerBound))
+    try biasFile.finish(communicator)
   }
 
   /// Writes this rank's share of the identifiers, some at a time, because text is wide.

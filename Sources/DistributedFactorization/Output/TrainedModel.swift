@@ -17,9 +17,9 @@ extension DSGD {
   ///
   /// Collective.
   ///
-  /// The vectors are first brought into the order of dense indices, each rank receiving a run of
-  /// neighbouring rows and columns; then every rank writes its part of each file by MPI I/O. The
-  /// directory is filled under a temporary name and renamed, so it is whole or absent.
+  /// In rounds, the vectors are brought into the order of dense indices, each rank receiving a run of
+  /// neighbouring rows or columns, and every rank writes its part of each file by MPI I/O. The directory is
+  /// filled under a temporary name and renamed, so it is whole or absent.
   ///
   /// - Throws: `InputFailure` on all ranks where the directory cannot be written.
   public func write(
@@ -35,13 +35,8 @@ extension DSGD {
       for: directory, replacesModel: replacesModel, communicator)
     for isRows in [true, false] {
       let identifiers = isRows ? rowIdentifiers : columnIdentifiers
-      let own = try OrderedVectors(
-        ofRows: isRows, count: identifiers.count, self, communicator)
-      let first = own.range.lowerBound
       try writer.write(
-        own.factors, isRows ? .rowFactors : .columnFactors, firstRow: first, files, communicator)
-      try writer.write(
-        own.biases, isRows ? .rowBiases : .columnBiases, firstRow: first, files, communicator)
+        OrderedVectors(ofRows: isRows, self, communicator), ofRows: isRows, files, communicator)
       try writer.write(
         identifiers, isRows ? .rowIdentifiers : .columnIdentifiers, files, communicator)
     }

@@ -100,8 +100,10 @@ public final class DSGD {
       last = record
       undone = 0
       if let reason { return (last, reason) }
-      lastGood = options.keepsLastEpoch ? factors.snapshot() : nil
       epoch += 1
+      // One must be gone before the next is made: each takes the memory of all factors.
+      lastGood = nil
+      if options.keepsLastEpoch, epoch <= options.epochs { lastGood = factors.snapshot() }
     }
     return (last, .epochs)
   }
