@@ -10,7 +10,8 @@ struct EvaluateCommand: SingleProcessCommand {
     discussion: """
       A rating whose row or column the model does not know is predicted by the mean and the bias \
       that is known (without a global mean, by the mean alone). RMSE and MAE are given over all \
-      ratings, and over those of which row and column are known.
+      ratings, and over those of which row and column are known. Where there are none of these the \
+      exit code is 1.
       """)
 
   @Argument(help: "The model directory.", completion: .directory)
@@ -40,6 +41,11 @@ struct EvaluateCommand: SingleProcessCommand {
     var output = OutputFile()
     try output.write(format == .json ? report.json() : report.text)
     try output.commit()
+    guard evaluation.known.count > 0 else {
+      throw InputError(
+        "the model knows row and column of no rating here, so its factors were not tested: check that "
+          + "the file is of the same data, and its layout", file: file)
+    }
   }
 }
 

@@ -72,9 +72,12 @@ struct PredictCommand: SingleProcessCommand {
     var file = try output.open()
     var count = 0
     var unknown = 0
+    // The lines of which the model knows neither side.
+    var strange: [Int] = []
     for pair in pairs.entries {
       count += 1
       if pair.row == nil || pair.column == nil { unknown += 1 }
+      if pair.row == nil, pair.column == nil, strange.count < 2 { strange.append(count) }
       try file.write(
         line(
           row: IdentifierText(pairs.rowIdentifiers, at: pair.fileRow),
@@ -84,6 +87,11 @@ struct PredictCommand: SingleProcessCommand {
     }
     try file.commit()
     sayUnknown(unknown, of: count)
+    if strange == [1], count > 1, pairFormat.header == nil {
+      Stratum.say(
+        "the first pair is the only one of which the model knows neither side: if that line is a "
+          + "header, give --header")
+    }
   }
 
   private func line(row: IdentifierText, column: IdentifierText, prediction: Float) -> String {

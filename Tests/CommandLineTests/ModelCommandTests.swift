@@ -20,7 +20,11 @@ final class ModelCommandTests: XCTestCase {
       .appendingPathComponent("stratum-commands-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: false)
-    let model = Model(
+    try model(rows: .integers([10, 20, 30])).write(to: path("model"))
+  }
+
+  private func model(rows: Identifiers) -> Model {
+    Model(
       description: ModelDescription(
         stratumVersion: "0.1.0", rows: 3, columns: 4, factors: 2, hasBiases: true, globalMean: 3,
         ratings: ModelDescription.Ratings(count: 9, mean: 3, minimum: 1, maximum: 5), clip: true,
@@ -35,9 +39,8 @@ final class ModelCommandTests: XCTestCase {
           epochs: 1, stopReason: "epochs", loss: 1, trainRMSE: 1)),
       rowFactors: [1, 0, 0, 1, 2, 2], columnFactors: [0.5, 0, 0, 0.5, -1, 1, 0.5, 0],
       rowBiases: [0.25, 0, -0.5], columnBiases: [0, 0.5, 0, 0],
-      rowIdentifiers: .integers([10, 20, 30]),
+      rowIdentifiers: rows,
       columnIdentifiers: .strings(["Alien", "Brazil", "C \"3\"", "Diva"]))
-    try model.write(to: path("model"))
   }
 
   override func tearDownWithError() throws {
@@ -67,6 +70,11 @@ final class ModelCommandTests: XCTestCase {
     let unknown = try write("99,Elf,2.5\n", to: "unknown.csv")
     let none = try StratumProgram.run("evaluate", path("model"), unknown, "--format", "json")
     XCTAssertTrue(none.output.contains("\"knownRMSE\":null"), none.output)
+    XCTAssertEqual(none.status, 1)
+    XCTAssertEqual(
+      none.errors,
+      "stratum: \(unknown): the model knows row and column of no rating here, so its factors were not "
+        + "tested: check that the file is of the same data, and its layout\n")
 
     let text = try StratumProgram.run("evaluate", path("model"), file).lines
     XCTAssertEqual(text[0], "ratings                     4")
@@ -83,6 +91,26 @@ final class ModelCommandTests: XCTestCase {
     XCTAssertEqual(outcome.status, 0, outcome.errors)
     XCTAssertEqual(outcome.lines, ["30\tDiva\t3.5", "10\tAlien\t3.75", "99\tBrazil\t3.5"])
     XCTAssertTrue(outcome.errors.contains("1 of 3 pairs"), outcome.errors)
+  }
+
+  func testPredictTellsOfAFirstLineThatMayBeAHeader() throws {
+    try model(rows: .strings(["ann", "bob", "cid"])).write(to: path("words"))
+    let file = try write("user,film\nbob,Brazil\nann,Elf\n", to: "pairs.csv")
+    let hint =
+      "stratum: the first pair is the only one of which the model knows neither side: if that line "
+      + "is a header, give --header\n"
+    let outcome = try StratumProgram.run("predict", path("words"), file)
+    XCTAssertEqual(outcome.lines, ["user\tfilm\t3.0", "bob\tBrazil\t4.0", "ann\tElf\t3.25"])
+    XCTAssertTrue(outcome.errors.hasSuffix(hint), outcome.errors)
+    let told = try StratumProgram.run("predict", path("words"), file, "--header")
+    XCTAssertEqual(told.lines, ["bob\tBrazil\t4.0", "ann\tElf\t3.25"])
+    for arguments in [
+      [try write("user,film\nbob,Brazil\ndan,Elf\n", to: "two.csv")], [file, "--no-header"],
+    ] {
+      let outcome = try StratumProgram.run(["predict", path("words")] + arguments)
+      XCTAssertEqual(outcome.lines.count, 3)
+      XCTAssertFalse(outcome.errors.contains("--header"), outcome.errors)
+    }
   }
 
   func testPredictWritesJSONLinesToAFile() throws {

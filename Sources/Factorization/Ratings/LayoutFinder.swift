@@ -179,10 +179,23 @@ struct LayoutFinder {
     // With an integer in front of it, a word as value is a mistake and no header.
     guard areWords else { return false }
     if layout.valueField != nil { return !isGood(first, layout) }
-    let others = table.dropFirst().filter { $0.count >= layout.neededFields }
-    return !others.isEmpty
-      && (kind(others, layout.rowField) == .integers
-        || kind(others, layout.columnField) == .integers)
+    return isAboveNumbers(
+      first, table.dropFirst().filter { $0.count >= layout.neededFields }, layout)
+  }
+
+  /// Whether some column has numbers below a word, be it one that is not read.
+  private func isAboveNumbers(
+    _ first: [[UInt8]], _ others: [[[UInt8]]], _ layout: RatingLayout
+  ) -> Bool {
+    guard !others.isEmpty else { return false }
+    return first.indices.contains { column in
+      if [layout.rowField, layout.columnField].contains(column + 1) {
+        return kind(others, column + 1) == .integers
+      }
+      // An empty field is a value that is missing.
+      return !first[column].isEmpty && float(first[column]) == .notANumber
+        && others.allSatisfy { $0.count > column && float($0[column]) != .notANumber }
+    }
   }
 
   private func kind(_ rows: [[[UInt8]]], _ field: Int) -> IdentifierKind {

@@ -26,7 +26,7 @@ public struct RatingFormat: Sendable, Equatable {
   /// Whether the first line of data is a header.
   public enum Header: Sendable {
     /// It is one if its identifiers are words and its value is no number; without a value column,
-    /// if its identifiers are words and those below are integers.
+    /// if its identifiers are words and stand, or any other of its words stands, above numbers.
     case automatic
     /// It is one, or the comment before it is.
     case present

@@ -242,6 +242,18 @@ final class RatingFileTests: RatingTestCase {
         + " correct the size line")
   }
 
+  func testTheHeaderOfPairsIsFoundAboveAnyNumbers() throws {
+    let pairs = RatingFormat(valueField: nil)
+    XCTAssertEqual(
+      try read(try write("user,item,rating\nann,tea,4\nbob,salt,3.5\n"), pairs).map(\.row),
+      ["ann", "bob"])
+    for values in [("4", "3.5"), ("good", "bad"), ("", "3.5")] {
+      XCTAssertEqual(
+        try read(try write("ann,tea,\(values.0)\nbob,salt,\(values.1)\n"), pairs).map(\.row),
+        ["ann", "bob"])
+    }
+  }
+
   // MARK: - gzip
 
   func testCompressedFilesAreKnownByTheirContent() throws {
