@@ -57,9 +57,10 @@ bench: build ## Measure kernels, epochs, reading, MPI and instructions, into ben
 	swift build -c release -Xcc -march=x86-64-v3 --scratch-path $(COUNTED) --product stratum-bench
 	ARCH=$(ARCH) Docs/benchmarks/bench.py $(PROGRAMS) $(COUNTED)/release bench/bench.jsonl $(RECORD)
 
-bench-peers: build ## Train beside other programs, which are fetched, with a plot, in bench/ (5 minutes)
+bench-peers: build ## Train and read beside other programs, which are fetched, with a plot, in bench/ (6 minutes)
 	@.ci/setup pip
 	Docs/benchmarks/peers.py $(PROGRAMS)
+	Docs/benchmarks/reading_peers.py $(PROGRAMS)
 
 movielens: build ## Check the quality on MovieLens 100K, five-fold (downloads the data)
 	@.ci/setup pip
