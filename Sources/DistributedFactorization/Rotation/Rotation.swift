@@ -37,7 +37,9 @@ final class Rotation: @unchecked Sendable {
   private static let testsAtOnce = 8
   /// The rank that holds each column block between sweeps.
   private var homes: [Int]
-  private var plan: EpochPlan
+  private var itinerary: Itinerary
+  /// How many column blocks have yet to arrive in the sweep.
+  private let awaited = Atomic(0)
   private var arrivals: [(columnBlock: Int, subEpoch: Int, source: Int)] = []
   private var nextArrival = 0
   private var rounding: StochasticRounding?
@@ -63,7 +65,7 @@ final class Rotation: @unchecked Sendable {
     addresses.initialize(repeating: nil, count: blockCount)
     holders = Array(repeating: nil, count: blockCount)
     homes = (0..<blockCount).map { ownership.rank(ofRowBlock: $0) }
-    plan = EpochPlan(cyclic: blockCount)
+    itinerary = Itinerary(plan: EpochPlan(cyclic: blockCount), next: nil)
 
     let own = ownership.rowBlocks(ofRank: communicator.rank)
     for _ in 0..<min(blockCount, 2 * own.count) {
@@ -94,11 +96,12 @@ final class Rotation: @unchecked Sendable {
 
   /// Starts a sweep: sends away the blocks that other ranks train first.
   ///
-  /// Every rank calls it with the same plan and rounding; it does not wait for anybody.
-  func begin(_ plan: EpochPlan, rounding: StochasticRounding?) throws(MPIError) {
-    self.plan = plan
+  /// Every rank calls it with the same itinerary and rounding; it does not wait for anybody.
+  func begin(_ itinerary: Itinerary, rounding: StochasticRounding?) throws(MPIError) {
+    self.itinerary = itinerary
     self.rounding = rounding
     arrivals = expectedArrivals()
+    awaited.store(arrivals.count, ordering: .relaxed)
     nextArrival = 0
     for block in held { try move(block, toSubEpoch: 0) }
     try progress()
@@ -113,12 +116,12 @@ final class Rotation: @unchecked Sendable {
 
   /// Gives a column block that has been trained in a sub-epoch to whom trains it in the next.
   func passOn(_ columnBlock: Int, afterSubEpoch subEpoch: Int) throws(MPIError) {
-    if subEpoch + 1 == plan.blockCount { return }
     if isAlone {
       here[columnBlock] = subEpoch + 1
       return
     }
-    let next = plan.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch + 1)
+    if subEpoch == itinerary.last { return }
+    let next = itinerary.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch + 1)
     if ownership.rank(ofRowBlock: next) == communicator.rank {
       here[columnBlock] = subEpoch + 1
     } else {
@@ -129,13 +132,6 @@ final class Rotation: @unchecked Sendable {
   /// Whether there is no other rank.
   var isAlone: Bool { ownership.ranks == 1 }
 
-  /// Whether a column block leaves this rank after a sub-epoch.
-  func leaves(_ columnBlock: Int, afterSubEpoch subEpoch: Int) -> Bool {
-    if isAlone || subEpoch + 1 == plan.blockCount { return false }
-    let next = plan.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch + 1)
-    return ownership.rank(ofRowBlock: next) != communicator.rank
-  }
-
   /// Finishes the transfers that can be finished and posts the receives for which there is room.
   ///
   /// Returns at once where another thread is doing so, and where there is nobody to talk to.
@@ -144,15 +140,17 @@ final class Rotation: @unchecked Sendable {
     _ = try lock.withLockIfAvailable { _ throws(MPIError) in try advance() }
   }
 
-  /// Ends a sweep, after all of this rank's blocks have been trained: notes where every column
+  /// Whether all column blocks that this rank gets in the sweep are here.
+  var isComplete: Bool { awaited.load(ordering: .acquiring) == 0 }
+
+  /// Ends a sweep that is complete, after all of this rank's blocks have been trained: notes where every column
   /// block now is.
   ///
   /// Does not communicate.
   func end() {
-    let last = plan.blockCount - 1
     for block in homes.indices {
       homes[block] = ownership.rank(
-        ofRowBlock: plan.rowBlock(ofColumnBlock: block, inSubEpoch: last))
+        ofRowBlock: itinerary.rowBlock(ofColumnBlock: block, inSubEpoch: itinerary.last))
     }
   }
 
@@ -209,6 +207,7 @@ final class Rotation: @unchecked Sendable {
       if let subEpoch = carrier.arrivesForSubEpoch {
         hold(carrier)
         here[carrier.columnBlock] = subEpoch
+        awaited.wrappingSubtract(1, ordering: .releasing)
       } else {
         idle.append(carrier)
       }
@@ -230,7 +229,7 @@ final class Rotation: @unchecked Sendable {
 
   /// Makes a held block ready for a sub-epoch here, or sends it to the rank that trains it then.
   private func move(_ columnBlock: Int, toSubEpoch subEpoch: Int) throws(MPIError) {
-    let next = plan.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch)
+    let next = itinerary.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch)
     let target = ownership.rank(ofRowBlock: next)
     if target == communicator.rank {
       here[columnBlock] = subEpoch
@@ -256,14 +255,14 @@ final class Rotation: @unchecked Sendable {
   private func expectedArrivals() -> [(columnBlock: Int, subEpoch: Int, source: Int)] {
     var arrivals: [(columnBlock: Int, subEpoch: Int, source: Int)] = []
     let rank = communicator.rank
-    for subEpoch in 0..<plan.blockCount {
+    for subEpoch in 0...itinerary.last {
       for row in ownership.rowBlocks(ofRank: rank) {
-        let column = plan.columnBlock(ofRowBlock: row, inSubEpoch: subEpoch)
+        let column = itinerary.columnBlock(ofRowBlock: row, inSubEpoch: subEpoch)
         let source =
           subEpoch == 0
           ? homes[column]
           : ownership.rank(
-            ofRowBlock: plan.rowBlock(ofColumnBlock: column, inSubEpoch: subEpoch - 1))
+            ofRowBlock: itinerary.rowBlock(ofColumnBlock: column, inSubEpoch: subEpoch - 1))
         if source != rank { arrivals.append((column, subEpoch, source)) }
       }
     }

@@ -72,7 +72,7 @@ public final class DSGD {
     report: (EpochRecord) -> Void
   ) throws -> (last: EpochRecord, reason: StopReason) {
     let begin = MonotonicClock.seconds
-    var last = try evaluate(communicator)
+    var last = try evaluate(before: planOfEpoch(after: 0), communicator)
     report(last)
     var undone = 0
     var lastGood = options.keepsLastEpoch ? factors.snapshot() : nil
@@ -122,7 +122,11 @@ public final class DSGD {
     let plan = schedule.plan(epoch: epoch, blockCount: data.grid.blockCount)
     let rounding =
       options.wire == .bfloat16 ? StochasticRounding(seed: options.seed, epoch: epoch) : nil
-    let running = try factors.sweep(plan, rounding: rounding) {
+    let next = planOfEpoch(after: epoch)
+    let isEvaluated = options.lossPass == .exact || tester != nil
+    let running = try factors.sweep(
+      plan, before: isEvaluated ? evaluationPlan : next, rounding: rounding
+    ) {
       [trainer] worker, block, rows, columns in
       trainer.train(worker, block, rows, columns, rule, epoch: epoch)
     }
@@ -134,12 +138,12 @@ public final class DSGD {
     let training =
       switch options.lossPass {
       case .running: try factors.total(running, communicator)
-      case .exact: try errors(trainer, communicator)
+      case .exact: try errors(trainer, before: tester == nil ? next : evaluationPlan, communicator)
       }
     var record = EpochRecord(
       epoch: epoch, loss: try training.cost + factors.penalty(communicator),
       trainRMSE: (training.squaredError / Double(data.statistics.count)).squareRoot(),
-      testRMSE: try testRMSE(communicator), stepSize: step.current)
+      testRMSE: try testRMSE(before: next, communicator), stepSize: step.current)
     record.epochSeconds = seconds
     record.ratingsPerSecond = Double(data.statistics.count) / seconds
     try record.gather(
@@ -152,22 +156,42 @@ public final class DSGD {
   ///
   /// Collective.
   public func evaluate(_ communicator: borrowing Communicator) throws(MPIError) -> EpochRecord {
-    let training = try errors(trainer, communicator)
+    try evaluate(before: nil, communicator)
+  }
+
+  private func evaluate(
+    before next: EpochPlan?, _ communicator: borrowing Communicator
+  ) throws(MPIError) -> EpochRecord {
+    let training = try errors(
+      trainer, before: tester == nil ? next : evaluationPlan, communicator)
     return EpochRecord(
       epoch: 0, loss: try training.cost + factors.penalty(communicator),
       trainRMSE: (training.squaredError / Double(data.statistics.count)).squareRoot(),
-      testRMSE: try testRMSE(communicator), stepSize: step.current)
+      testRMSE: try testRMSE(before: next, communicator), stepSize: step.current)
   }
 
-  private func testRMSE(_ communicator: borrowing Communicator) throws(MPIError) -> Double? {
+  private func testRMSE(
+    before next: EpochPlan?, _ communicator: borrowing Communicator
+  ) throws(MPIError) -> Double? {
     guard let tester else { return nil }
-    let sums = try errors(tester, communicator)
+    let sums = try errors(tester, before: next, communicator)
     return (sums.squaredError / Double(max(1, data.testCount))).squareRoot()
+  }
+
+  /// The order of the epoch after another; nil after the last.
+  private func planOfEpoch(after epoch: Int) -> EpochPlan? {
+    epoch < options.epochs
+      ? schedule.plan(epoch: epoch + 1, blockCount: data.grid.blockCount) : nil
+  }
+
+  /// The order of a sweep in which nothing is trained.
+  private var evaluationPlan: EpochPlan {
+    LocalityAwareSchedule(seed: options.seed).plan(epoch: 0, blockCount: data.grid.blockCount)
   }
 
   /// Errors over some ratings, by a sweep in which nothing is trained.
   private func errors(
-    _ visitor: BlockVisitor, _ communicator: borrowing Communicator
+    _ visitor: BlockVisitor, before next: EpochPlan?, _ communicator: borrowing Communicator
   ) throws(MPIError) -> ErrorSums {
     let isClipped = options.isClipped && visitor.blocks !== data.training
     let rule =
@@ -175,9 +199,7 @@ public final class DSGD {
       ? PredictionRule(
         mean: factors.start.mean, range: data.statistics.minimum...data.statistics.maximum)
       : PredictionRule(mean: factors.start.mean)
-    let plan = LocalityAwareSchedule(seed: options.seed)
-      .plan(epoch: 0, blockCount: data.grid.blockCount)
-    let sums = try factors.sweep(plan) { worker, block, rows, columns in
+    let sums = try factors.sweep(evaluationPlan, before: next) { worker, block, rows, columns in
       visitor.evaluate(worker, block, rows, columns, rule)
     }
     return try factors.total(sums, communicator)

@@ -51,11 +51,12 @@ final class DistributedFactors: @unchecked Sendable {
 
   /// Visits every block of this rank's row blocks once.
   ///
-  /// Every rank calls it with the same plan, and rounding of what travels.
+  /// Every rank calls it with the same plan, the plan of the next sweep where that is known, and rounding of
+  /// what travels.
   ///
   /// - Returns: the sums over each of this rank's row blocks, added in the order of sub-epochs.
   func sweep(
-    _ plan: EpochPlan, rounding: StochasticRounding? = nil,
+    _ plan: EpochPlan, before next: EpochPlan?, rounding: StochasticRounding? = nil,
     visit:
       @escaping @Sendable (
         _ worker: Int, _ block: BlockVisitor.Block, _ rows: FactorView, _ columns: FactorView
@@ -64,7 +65,8 @@ final class DistributedFactors: @unchecked Sendable {
     let starts = data.grid.rows.starts
     let first = starts[data.rowBlocks.lowerBound]
     let view = rows.view
-    return try runner.sweep(plan, rounding: rounding) { worker, row, column, columns in
+    let itinerary = Itinerary(plan: plan, next: next)
+    return try runner.sweep(itinerary, rounding: rounding) { worker, row, column, columns in
       visit(worker, (row, column), view.advanced(by: starts[row] - first), columns)
     }
   }

@@ -5,7 +5,15 @@ import Synchronization
 ///
 /// Workers take row blocks and give them back without a lock: whoever changes a block's state first has
 /// it, and what its last worker wrote is seen by its next.
-final class RowBlockQueue: Sendable {
+///
+/// **Order.** Which of the blocks that can be visited comes first makes no difference to the result, but to how long
+/// column blocks may travel. First are visits that hold up the earliest departure of a column block to another
+/// rank; of those that hold up the same, the one furthest ahead, so that the first column blocks leave long before
+/// the last. Where nothing leaves any more, the row block that is furthest behind is first, so that all threads have
+/// work to the end.
+final class RowBlockQueue: @unchecked Sendable {
+  // Sendable because everything that changes while workers run is atomic.
+
   /// One block to visit.
   struct Task {
     let rowBlock: Int
@@ -24,8 +32,13 @@ final class RowBlockQueue: Sendable {
   private let blockCount: Int
   /// For each row block twice its sub-epoch, and one more while a worker has it.
   private let states: AtomicArray
-  /// For each row block twice its next column block, and one more where that leaves the rank afterwards.
+  /// For each row block its next column block.
   private let columns: AtomicArray
+  /// For each row block and sub-epoch the first departure that the visit holds up.
+  ///
+  /// That is, the first sub-epoch after which a column block leaves the rank that cannot leave before this visit; the
+  /// number of sub-epochs where there is none. Empty where there is no other rank.
+  private var departures: [UInt16] = []
   /// For each sub-epoch how many row blocks are through it.
   private let finished: AtomicArray
   private let visits = Atomic(0)
@@ -39,10 +52,12 @@ final class RowBlockQueue: Sendable {
   }
 
   /// Puts all row blocks before their first sub-epoch, while no worker runs.
-  func restart(_ plan: EpochPlan, _ rotation: Rotation) {
+  func restart(_ itinerary: Itinerary, _ rotation: Rotation) {
+    if !rotation.isAlone { departures = departures(itinerary) }
     for subEpoch in 0..<blockCount { finished[subEpoch] = 0 }
     for index in 0..<rowBlocks.count {
-      columns[index] = column(ofRowBlockAt: index, inSubEpoch: 0, plan, rotation)
+      columns[index] = itinerary.columnBlock(
+        ofRowBlock: rowBlocks.lowerBound + index, inSubEpoch: 0)
       states[index] = 0
     }
     visits.store(0, ordering: .relaxed)
@@ -51,8 +66,7 @@ final class RowBlockQueue: Sendable {
   /// Whether all visits are done.
   var isEmpty: Bool { visits.load(ordering: .relaxed) == rowBlocks.count * blockCount }
 
-  /// Takes a row block whose next column block is here: the one that is furthest behind, and among equals
-  /// one whose column block leaves the rank afterwards, so that it travels while others are trained.
+  /// Takes the first row block, in the order above, whose next column block is here.
   ///
   /// - Parameters:
   ///   - cursor: the worker's own, a fresh one in each sweep.
@@ -60,26 +74,34 @@ final class RowBlockQueue: Sendable {
   /// - Returns: nil where there is none at the moment.
   func take(_ cursor: inout Cursor, _ rotation: Rotation) -> Task? {
     while cursor.floor < blockCount, finished[cursor.floor] == rowBlocks.count { cursor.floor += 1 }
-    var best: (index: Int, state: Int, leaves: Bool)?
+    var best: (index: Int, state: Int, order: (departure: Int, distance: Int))?
     for step in 0..<rowBlocks.count {
       let index = (cursor.index + step) % rowBlocks.count
       let state = states[index]
-      guard state & 1 == 0, state < 2 * blockCount, state <= best?.state ?? .max else { continue }
-      let column = columns[index]
-      guard rotation.isHere(column >> 1, inSubEpoch: state >> 1) else { continue }
-      let leaves = column & 1 == 1
-      if let best, best.state == state, best.leaves || !leaves { continue }
-      best = (index, state, leaves)
+      guard state & 1 == 0, state < 2 * blockCount else { continue }
+      let order = order(ofRowBlockAt: index, inSubEpoch: state >> 1)
+      if let best, best.order <= order { continue }
+      guard rotation.isHere(columns[index], inSubEpoch: state >> 1) else { continue }
+      best = (index, state, order)
       // There can be no better one.
-      if state == 2 * cursor.floor, leaves || rotation.isAlone { break }
+      if rotation.isAlone ? state == 2 * cursor.floor : order.departure == cursor.floor { break }
     }
     guard let best, states.exchange(at: best.index, best.state, for: best.state + 1) else {
       return nil
     }
     cursor.index = best.index + 1
     return Task(
-      rowBlock: rowBlocks.lowerBound + best.index, columnBlock: columns[best.index] >> 1,
+      rowBlock: rowBlocks.lowerBound + best.index, columnBlock: columns[best.index],
       subEpoch: best.state >> 1)
+  }
+
+  /// Visits with lower numbers come first.
+  private func order(
+    ofRowBlockAt index: Int, inSubEpoch subEpoch: Int
+  ) -> (departure: Int, distance: Int) {
+    let departure =
+      departures.isEmpty ? blockCount : Int(departures[index * blockCount + subEpoch])
+    return (departure, departure < blockCount ? blockCount - subEpoch : subEpoch)
   }
 
   /// Gives a row block back after the visit, before its next sub-epoch.
@@ -89,18 +111,33 @@ final class RowBlockQueue: Sendable {
     let index = task.rowBlock - rowBlocks.lowerBound
     let next = task.subEpoch + 1
     if next < blockCount {
-      columns[index] = column(ofRowBlockAt: index, inSubEpoch: next, plan, rotation)
+      columns[index] = plan.columnBlock(ofRowBlock: task.rowBlock, inSubEpoch: next)
     }
     states[index] = 2 * next
     finished.increment(at: task.subEpoch)
     return visits.wrappingAdd(1, ordering: .relaxed).newValue
   }
 
-  private func column(
-    ofRowBlockAt index: Int, inSubEpoch subEpoch: Int, _ plan: EpochPlan, _ rotation: Rotation
-  ) -> Int {
-    let column = plan.columnBlock(
-      ofRowBlock: rowBlocks.lowerBound + index, inSubEpoch: subEpoch)
-    return 2 * column + (rotation.leaves(column, afterSubEpoch: subEpoch) ? 1 : 0)
+  /// What each visit holds up, from the last sub-epoch back to the first.
+  private func departures(_ itinerary: Itinerary) -> [UInt16] {
+    var departures = [UInt16](repeating: 0, count: rowBlocks.count * blockCount)
+    // What the visits from the next sub-epoch on hold up: those of each row block, and those of each column
+    // block that is here then.
+    var ofRows = [Int](repeating: blockCount, count: rowBlocks.count)
+    var ofColumns = [(departure: Int, subEpoch: Int)](
+      repeating: (blockCount, -1), count: blockCount)
+    for subEpoch in (0...itinerary.last).reversed() {
+      for index in 0..<rowBlocks.count {
+        let column = itinerary.columnBlock(
+          ofRowBlock: rowBlocks.lowerBound + index, inSubEpoch: subEpoch)
+        let next = ofColumns[column]
+        let stays = next.subEpoch == subEpoch + 1 || subEpoch == itinerary.last
+        ofRows[index] = min(ofRows[index], stays ? next.departure : subEpoch)
+        ofColumns[column] = (ofRows[index], subEpoch)
+        guard subEpoch < blockCount else { continue }
+        departures[index * blockCount + subEpoch] = UInt16(ofRows[index])
+      }
+    }
+    return departures
   }
 }

@@ -6,8 +6,8 @@ import Synchronization
 /// Runs sweeps: one visit to each block that this rank's row blocks have in the grid, on several
 /// threads, while the column blocks rotate.
 ///
-/// Every thread takes whichever of the rank's row blocks is free and has its next column block here, the
-/// one that is furthest behind first. It waits for nothing else. So there is no barrier and no fixed
+/// Every thread takes whichever of the rank's row blocks is free and has its next column block here, in the order
+/// that `RowBlockQueue` describes. It waits for nothing else. So there is no barrier and no fixed
 /// share of the work that a slow thread could hold up; and since each row block and each column block
 /// sees its visits in the order of sub-epochs, the result is that of the serial replay.
 final class SweepRunner: @unchecked Sendable {
@@ -56,22 +56,22 @@ final class SweepRunner: @unchecked Sendable {
   /// What each thread's time went into in the last sweep.
   var clocks: [WorkerClock] { Array(workerClocks) }
 
-  /// Visits all blocks in the order of a plan.
+  /// Visits all blocks in the order of a plan, and lets the column blocks go to where the next sweep begins.
   ///
-  /// Every rank calls it with the same plan and rounding.
+  /// Every rank calls it with the same itinerary and rounding.
   ///
   /// - Returns: the sums over each of this rank's row blocks, added in the order of sub-epochs.
   func sweep(
-    _ plan: EpochPlan, rounding: StochasticRounding?, visit: @escaping Visit
+    _ itinerary: Itinerary, rounding: StochasticRounding?, visit: @escaping Visit
   ) throws(MPIError) -> [ErrorSums] {
     let problem = Mutex<MPIError?>(nil)
     let isFailed = Atomic(false)
     sums.update(repeating: ErrorSums())
-    try rotation.begin(plan, rounding: rounding)
-    queue.restart(plan, rotation)
+    try rotation.begin(itinerary, rounding: rounding)
+    queue.restart(itinerary, rotation)
     pool.run { worker in
       do throws(MPIError) {
-        self.workerClocks[worker] = try self.work(worker, plan, isFailed, visit)
+        self.workerClocks[worker] = try self.work(worker, itinerary.plan, isFailed, visit)
       } catch {
         problem.withLock { $0 = $0 ?? error }
         isFailed.store(true, ordering: .relaxed)
@@ -112,6 +112,12 @@ final class SweepRunner: @unchecked Sendable {
         try rotation.progress()
       }
       if worker == 0 { onProgress?(Double(done) / Double(all)) }
+    }
+    try clock.measure(\.waiting) { () throws(MPIError) in
+      while !rotation.isComplete, !isFailed.load(ordering: .relaxed) {
+        try rotation.progress()
+        sched_yield()
+      }
     }
     return clock
   }
