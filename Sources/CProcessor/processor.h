@@ -10,6 +10,11 @@ static inline __attribute__((always_inline)) void cprocessor_prefetch_for_writin
   __builtin_prefetch(address, 1, 3);
 }
 
+/// Asks for the cache line at an address that will be used later, to be kept in the second nearest cache.
+static inline __attribute__((always_inline)) void cprocessor_prefetch_far(const void *address) {
+  __builtin_prefetch(address, 0, 2);
+}
+
 /// Keeps the calling thread to one CPU; does nothing where the system refuses.
 ///
 /// The C library's function for it is hidden from Swift.
@@ -21,17 +26,13 @@ static inline void cprocessor_pin_this_thread(long cpu) {
   (void)syscall(SYS_sched_setaffinity, 0, sizeof set, set);
 }
 
-/// Sixteen floats, as Swift has them in `SIMD16<Float>`.
-typedef float cprocessor_float16 __attribute__((ext_vector_type(16)));
+/// Four floats, as Swift has them in `SIMD4<Float>`.
+typedef float cprocessor_float4 __attribute__((ext_vector_type(4)));
 
-/// The same sixteen floats, which the compiler must now have in one register.
+/// The square roots of four floats, in one instruction.
 ///
-/// It would otherwise take the last multiply-add of a dot product apart into the elements that their sum
-/// asks for: thirty-two instructions in place of one.
-static inline __attribute__((always_inline)) cprocessor_float16
-cprocessor_whole(cprocessor_float16 floats) {
-#if defined(__AVX512F__)
-  __asm__("" : "+v"(floats));
-#endif
-  return floats;
+/// Swift's own is four calls of the C library, each behind a branch.
+static inline __attribute__((always_inline)) cprocessor_float4
+cprocessor_roots(cprocessor_float4 floats) {
+  return __builtin_elementwise_sqrt(floats);
 }

@@ -282,13 +282,13 @@ package struct SerialReplay {
     )
   }
 
-  /// The dot product in the order in which a machine with registers of 16 floats adds: sixteen sums
-  /// side by side, then halves onto halves.
+  /// The dot product in the order in which a machine with registers of 16 floats adds in two of them in
+  /// turn: thirty-two sums side by side, then halves onto halves.
   private static func dot(_ a: [Float], _ b: [Float]) -> Float {
-    var sums = [Float](repeating: 0, count: 16)
+    var sums = [Float](repeating: 0, count: 32)
     for index in a.indices {
-      sums[index % 16] =
-        index < 16 ? a[index] * b[index] : sums[index % 16].addingProduct(a[index], b[index])
+      sums[index % 32] =
+        index < 32 ? a[index] * b[index] : sums[index % 32].addingProduct(a[index], b[index])
     }
     while sums.count > 1 {
       let half = sums.count / 2

@@ -41,12 +41,14 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
     let tiles = blocks.grid.tiles
     let firstRow = blocks.grid.rows.starts[rowBlock]
     let firstColumn = blocks.grid.columns.starts[columnBlock]
+    let order = random.permutation(of: tiles.tilesPerBlock, epochWord, block, .max)
     var sums = ErrorSums()
-    for tile in random.permutation(of: tiles.tilesPerBlock, epochWord, block, .max) {
+    for (position, tile) in order.enumerated() {
       let entries = blocks.tile(Int(tile), rowBlock: rowBlock, columnBlock: columnBlock)
       if entries.isEmpty { continue }
       let row = Int(tile) / tiles.columnTiles * tiles.rows
       let column = Int(tile) % tiles.columnTiles * tiles.columns
+      let next = position + 1 < order.count ? Int(order[position + 1]) : nil
       var generator = random.generator(epochWord, block, tile)
       sums += kernel.train(
         shuffled(entries, using: &generator), rows.advanced(by: row),
@@ -54,7 +56,8 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
         (
           shares.rows + (firstRow + row - shares.firstRow),
           shares.columns + (firstColumn + column)
-        ))
+        ),
+        rowVectors(ofTile: next, rowBlock: rowBlock, rows))
     }
     return sums
   }
@@ -73,6 +76,22 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
         rows.advanced(by: row), columns.advanced(by: column), rule)
     }
     return sums
+  }
+
+  /// The memory of the vectors of a tile's rows; empty without a tile.
+  private func rowVectors(
+    ofTile tile: Int?, rowBlock: Int, _ rows: FactorView
+  ) -> UnsafeRawBufferPointer {
+    guard let tile else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    let starts = blocks.grid.rows.starts
+    let tiles = blocks.grid.tiles
+    // Blocks that are smaller than the largest have fewer rows in their last tiles, or none.
+    let blockRows = starts[rowBlock + 1] - starts[rowBlock]
+    let first = min(tile / tiles.columnTiles * tiles.rows, blockRows)
+    let last = min(first + tiles.rows, blockRows)
+    return UnsafeRawBufferPointer(
+      UnsafeBufferPointer(
+        start: rows.vectors + first * rows.stride, count: (last - first) * rows.stride))
   }
 
   /// A copy of the entries in random order (Fisher–Yates, inside out): the stored order stays

@@ -1,12 +1,16 @@
+import CProcessor
+
 /// How far a step goes: the same everywhere, or less far where much has been learned.
 protocol StepScaling: Sendable {
   /// Whether squared gradients are gathered.
   static var isAdaptive: Bool { get }
-  /// The step sizes of the factors and of the bias of one row or column.
-  static func rates(_ rule: UpdateRule, _ index: Int, of view: FactorView) -> SIMD2<Float>
-  /// Takes note of the squared gradients of the factors, their mean, and of the bias of one row or
-  /// column.
-  static func gather(_ squares: SIMD2<Float>, _ index: Int, of view: FactorView)
+  /// The step sizes for one row and one column.
+  static func rates(
+    _ rule: UpdateRule, _ row: Int, of rows: FactorView, _ column: Int, of columns: FactorView
+  ) -> BySide
+  /// Takes note of the squared gradients, of factors their mean, of one row and one column.
+  static func gather(
+    _ squares: BySide, _ row: Int, of rows: FactorView, _ column: Int, of columns: FactorView)
 }
 
 /// Every step has the size ε.
@@ -14,12 +18,16 @@ enum SameStep: StepScaling {
   static var isAdaptive: Bool { false }
 
   @inline(__always)
-  static func rates(_ rule: UpdateRule, _ index: Int, of view: FactorView) -> SIMD2<Float> {
-    rule.rates
+  static func rates(
+    _ rule: UpdateRule, _ row: Int, of rows: FactorView, _ column: Int, of columns: FactorView
+  ) -> BySide {
+    BySide(repeating: rule.rates[0])
   }
 
   @inline(__always)
-  static func gather(_ squares: SIMD2<Float>, _ index: Int, of view: FactorView) {}
+  static func gather(
+    _ squares: BySide, _ row: Int, of rows: FactorView, _ column: Int, of columns: FactorView
+  ) {}
 }
 
 /// AdaGrad with one accumulator for all factors of a vector, and one for its bias: ε over the root of
@@ -32,14 +40,21 @@ enum AdaGradStep: StepScaling {
   static var isAdaptive: Bool { true }
 
   @inline(__always)
-  static func rates(_ rule: UpdateRule, _ index: Int, of view: FactorView) -> SIMD2<Float> {
+  static func rates(
+    _ rule: UpdateRule, _ row: Int, of rows: FactorView, _ column: Int, of columns: FactorView
+  ) -> BySide {
+    let squares = BySide(
+      lowHalf: squares(row, of: rows).pointee, highHalf: squares(column, of: columns).pointee)
     // Roots and quotients, unlike the fast reciprocal roots of CPUs, are the same bits on all of them.
-    rule.rates / (rule.firstSquares + squares(index, of: view).pointee).squareRoot()
+    return rule.rates / cprocessor_roots(rule.firstSquares + squares)
   }
 
   @inline(__always)
-  static func gather(_ squares: SIMD2<Float>, _ index: Int, of view: FactorView) {
-    self.squares(index, of: view).pointee += squares
+  static func gather(
+    _ squares: BySide, _ row: Int, of rows: FactorView, _ column: Int, of columns: FactorView
+  ) {
+    self.squares(row, of: rows).pointee += squares.lowHalf
+    self.squares(column, of: columns).pointee += squares.highHalf
   }
 
   /// The accumulators of one row or column.

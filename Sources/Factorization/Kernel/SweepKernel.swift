@@ -6,15 +6,15 @@ typealias Lane = SIMD16<Float>
 /// How much of a vector's penalty one rating carries: all of it when the penalty is weighted by the
 /// number of ratings, the share 1/N when it is not.
 protocol PenaltyShare: Sendable {
-  func ofRow(_ row: Int) -> Float
-  func ofColumn(_ column: Int) -> Float
+  /// What a step takes of the penalties of a row and of a column.
+  func penalties(_ rule: UpdateRule, row: Int, column: Int) -> BySide
 }
 
 /// Weighted penalties: each rating carries the whole penalty, so that a vector with N ratings is
 /// penalised N times.
 struct WholePenalty: PenaltyShare {
-  @inline(__always) func ofRow(_ row: Int) -> Float { 1 }
-  @inline(__always) func ofColumn(_ column: Int) -> Float { 1 }
+  @inline(__always)
+  func penalties(_ rule: UpdateRule, row: Int, column: Int) -> BySide { rule.penalties }
 }
 
 /// Unweighted penalties: each of N ratings carries one Nth.
@@ -22,17 +22,36 @@ struct DividedPenalty: PenaltyShare, @unchecked Sendable {
   // Sendable as addresses of arrays that do not change while training.
   let rowShares: UnsafePointer<Float>
   let columnShares: UnsafePointer<Float>
-  @inline(__always) func ofRow(_ row: Int) -> Float { rowShares[row] }
-  @inline(__always) func ofColumn(_ column: Int) -> Float { columnShares[column] }
+
+  @inline(__always)
+  func penalties(_ rule: UpdateRule, row: Int, column: Int) -> BySide {
+    let shares = BySide(
+      lowHalf: SIMD2(repeating: rowShares[row]), highHalf: SIMD2(repeating: columnShares[column]))
+    return rule.penalties * shares
+  }
 }
 
 /// The sum of a register's elements, as a tree of halves: shorter than a chain of additions.
 @inline(__always)
 private func sum(_ lane: Lane) -> Float {
-  let eight = lane.lowHalf + lane.highHalf
-  let four = eight.lowHalf + eight.highHalf
+  // Halves of pairs of floats: of halves of floats LLVM makes single ones and adds them one by one,
+  // and takes the multiply-adds before apart as well.
+  let pairs = unsafeBitCast(lane, to: SIMD8<Double>.self)
+  let eight = floats(pairs.lowHalf) + floats(pairs.highHalf)
+  let eightPairs = unsafeBitCast(eight, to: SIMD4<Double>.self)
+  let four = floats(eightPairs.lowHalf) + floats(eightPairs.highHalf)
   let two = four.lowHalf + four.highHalf
   return two.x + two.y
+}
+
+@inline(__always)
+private func floats(_ pairs: SIMD4<Double>) -> SIMD8<Float> {
+  unsafeBitCast(pairs, to: SIMD8<Float>.self)
+}
+
+@inline(__always)
+private func floats(_ pairs: SIMD2<Double>) -> SIMD4<Float> {
+  unsafeBitCast(pairs, to: SIMD4<Float>.self)
 }
 
 /// The number of registers that one factor vector takes, as a type, so that a kernel's loops over them
@@ -48,9 +67,18 @@ struct Width<let lanes: Int> {
 
   @inline(__always)
   static func dot(_ a: UnsafeMutablePointer<Lane>, _ b: UnsafeMutablePointer<Lane>) -> Float {
-    var products = a[0] * b[0]
-    for lane in 1..<lanes { products.addProduct(a[lane], b[lane]) }
-    return sum(cprocessor_whole(products))
+    var even = a[0] * b[0]
+    if lanes == 1 { return sum(even) }
+    // Two sums in turn: each multiply-add waits for the last but one only.
+    var odd = a[1] * b[1]
+    for lane in 2..<lanes {
+      if lane.isMultiple(of: 2) {
+        even.addProduct(a[lane], b[lane])
+      } else {
+        odd.addProduct(a[lane], b[lane])
+      }
+    }
+    return sum(even + odd)
   }
 
   /// Asks for the two vectors of the entry that comes some entries after one, so that they are in the
@@ -79,15 +107,19 @@ struct Width<let lanes: Int> {
 ///
 /// This is the innermost loop of the program. Unsafe addresses: the entries' rows and columns were
 /// placed within the tile when the blocks were built, so no index needs a check; and a tile's vectors
-/// belong to the calling thread for as long as it trains the block, so nobody else writes them.
+/// belong to the calling thread for as long as it trains the block, so nobody else writes them. What is
+/// upcoming are the vectors of the next tile's rows.
 ///
 /// - Returns: the costs and squared errors of the predictions *before* each step.
 func trainTile<let lanes: Int, L: Loss, Share: PenaltyShare, Step: StepScaling>(
   _ entries: UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView,
-  _ rule: UpdateRule, share: Share, loss: L.Type, step: Step.Type, width: Width<lanes>.Type
+  _ rule: UpdateRule, upcoming: UnsafeRawBufferPointer, share: Share, loss: L.Type,
+  step: Step.Type, width: Width<lanes>.Type
 ) -> ErrorSums {
   var sums = ErrorSums()
+  var upcoming = UpcomingVectors(upcoming, over: entries.count)
   for index in entries.indices {
+    upcoming.prefetch()
     width.prefetch(after: index, of: entries, rows, columns)
     let entry = entries[index]
     let row = Int(entry.row)
@@ -100,29 +132,23 @@ func trainTile<let lanes: Int, L: Loss, Share: PenaltyShare, Step: StepScaling>(
     sums.add(L.self, prediction: prediction, value: entry.value)
 
     let descent = L.descent(prediction: prediction, value: entry.value)
-    let rowRates = step.rates(rule, row, of: rows)
-    let columnRates = step.rates(rule, column, of: columns)
-    let rowPenalties = rule.rowPenalties * share.ofRow(row)
-    let columnPenalties = rule.columnPenalties * share.ofColumn(column)
+    let rates = step.rates(rule, row, of: rows, column, of: columns)
     if step.isAdaptive {
       let slope = descent * descent
       let share = rule.factorShare
-      step.gather(slope * SIMD2(width.dot(h, h) * share, 1), row, of: rows)
-      step.gather(slope * SIMD2(width.dot(w, w) * share, 1), column, of: columns)
+      let squares = BySide(width.dot(h, h) * share, 1, width.dot(w, w) * share, 1)
+      step.gather(slope * squares, row, of: rows, column, of: columns)
     }
 
-    let rowSteps = Lane(repeating: rowRates[0] * descent)
-    let columnSteps = Lane(repeating: columnRates[0] * descent)
-    let rowShrinkage = Lane(repeating: 1 - rowRates[0] * rowPenalties[0])
-    let columnShrinkage = Lane(repeating: 1 - columnRates[0] * columnPenalties[0])
+    let steps = rates * descent
+    let shrinkage = 1 - rates * share.penalties(rule, row: row, column: column)
     for lane in 0..<lanes {
       let (a, b) = (w[lane], h[lane])
-      w[lane] = (rowShrinkage * a).addingProduct(rowSteps, b)
-      h[lane] = (columnShrinkage * b).addingProduct(columnSteps, a)
+      w[lane] = (shrinkage[0] * a).addingProduct(Lane(repeating: steps[0]), b)
+      h[lane] = (shrinkage[2] * b).addingProduct(Lane(repeating: steps[2]), a)
     }
-    rows.biases?[row] = (1 - rowRates[1] * rowPenalties[1]) * rowBias + rowRates[1] * descent
-    columns.biases?[column] =
-      (1 - columnRates[1] * columnPenalties[1]) * columnBias + columnRates[1] * descent
+    rows.biases?[row] = shrinkage[1] * rowBias + steps[1]
+    columns.biases?[column] = shrinkage[3] * columnBias + steps[3]
   }
   return sums
 }

@@ -6,10 +6,11 @@ public struct TileKernel: Sendable {
   /// The shares of the penalty that one rating of each row and column of a tile carries.
   typealias Shares = (rows: UnsafePointer<Float>, columns: UnsafePointer<Float>)
 
-  /// Trains the entries of a tile in the order given.
+  /// Trains the entries of a tile in the order given; the vectors of the next tile's rows are upcoming.
   let train:
     @Sendable (
-      UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView, UpdateRule, Shares
+      UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView, UpdateRule, Shares,
+      _ upcoming: UnsafeRawBufferPointer
     ) -> ErrorSums
   /// Sums the errors of a tile's entries.
   let evaluate:
@@ -64,15 +65,17 @@ public struct TileKernel: Sendable {
     _ loss: L.Type, _ step: Step.Type, _ isWeighted: Bool, _ width: Width<lanes>.Type
   ) {
     if isWeighted {
-      train = { entries, rows, columns, rule, _ in
+      train = { entries, rows, columns, rule, _, upcoming in
         trainTile(
-          entries, rows, columns, rule, share: WholePenalty(), loss: loss, step: step, width: width)
+          entries, rows, columns, rule, upcoming: upcoming, share: WholePenalty(), loss: loss,
+          step: step, width: width)
       }
     } else {
-      train = { entries, rows, columns, rule, shares in
+      train = { entries, rows, columns, rule, shares, upcoming in
         let share = DividedPenalty(rowShares: shares.rows, columnShares: shares.columns)
         return trainTile(
-          entries, rows, columns, rule, share: share, loss: loss, step: step, width: width)
+          entries, rows, columns, rule, upcoming: upcoming, share: share, loss: loss, step: step,
+          width: width)
       }
     }
     evaluate = { entries, rows, columns, rule in

@@ -1,16 +1,16 @@
+/// Four numbers that belong to the factors of a row, its bias, the factors of a column and its bias.
+typealias BySide = SIMD4<Float>
+
 /// What a training sweep needs to know beside ratings and factors: the same for the whole epoch.
-///
-/// Of a pair of numbers the first belongs to factors, the second to biases.
 public struct UpdateRule: Sendable {
   /// The global mean, to which biases and w·h are added.
   public let mean: Float
   /// ε; with AdaGrad what is divided by the root of the gathered squares.
-  let rates: SIMD2<Float>
-  /// 2λ of the rows: how much of a number one rating's penalty takes away, times the step.
-  let rowPenalties: SIMD2<Float>
-  let columnPenalties: SIMD2<Float>
+  let rates: BySide
+  /// 2λ: how much of a number one rating's penalty takes away, times the step.
+  let penalties: BySide
   /// With AdaGrad, what the gathered squares start from.
-  let firstSquares: SIMD2<Float>
+  let firstSquares: BySide
   /// With AdaGrad, 1/k: a vector's squared gradient is the mean over its factors.
   let factorShare: Float
 
@@ -25,10 +25,13 @@ public struct UpdateRule: Sendable {
     mean: Float, stepSize: Float, regularization: Regularization, adaGrad: AdaGradScale? = nil
   ) {
     self.mean = mean
-    rowPenalties = 2 * SIMD2(regularization.rows, regularization.rowBiases)
-    columnPenalties = 2 * SIMD2(regularization.columns, regularization.columnBiases)
-    rates = stepSize * (adaGrad?.units ?? SIMD2(repeating: 1))
-    firstSquares = adaGrad?.firstSquares ?? SIMD2(repeating: 1)
+    penalties =
+      2
+      * BySide(
+        regularization.rows, regularization.rowBiases, regularization.columns,
+        regularization.columnBiases)
+    rates = stepSize * (adaGrad?.units ?? BySide(repeating: 1))
+    firstSquares = adaGrad?.firstSquares ?? BySide(repeating: 1)
     factorShare = adaGrad.map { 1 / Float($0.factors) } ?? 1
   }
 }
@@ -39,16 +42,18 @@ public struct UpdateRule: Sendable {
 /// of the ratings, ε is the length of a step in units of σ and √σ, and the squared gradients are gathered
 /// from 4σ² and 4σ³ up: those of a bias, and of a factor, where the error is σ.
 public struct AdaGradScale: Sendable {
-  let units: SIMD2<Float>
-  let firstSquares: SIMD2<Float>
+  let units: BySide
+  let firstSquares: BySide
   let factors: Int
 
   /// The scale for vectors of so many factors and ratings of a standard deviation.
   public init(deviation: Float, factors: Int) {
     // Where all ratings are equal there is nothing to measure, and any unit will do.
     let deviation = deviation > 0 ? deviation : 1
-    units = SIMD2(deviation.squareRoot(), deviation)
-    firstSquares = 4 * deviation * deviation * SIMD2(deviation, 1)
+    let unit = SIMD2(deviation.squareRoot(), deviation)
+    let firstSquare = 4 * deviation * deviation * SIMD2(deviation, 1)
+    units = BySide(lowHalf: unit, highHalf: unit)
+    firstSquares = BySide(lowHalf: firstSquare, highHalf: firstSquare)
     self.factors = factors
   }
 }
