@@ -13,8 +13,8 @@ struct LearningOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "The length of the factor vectors.")
   var factors = TrainingOptions().factors
 
-  @Option(name: .shortAndLong, help: "The number of passes over the ratings.")
-  var epochs = TrainingOptions().epochs
+  @Option(name: .shortAndLong, help: "The number of passes over the ratings (default: 7 on a scale, 12 else).")
+  var epochs: Int?
 
   @Option(help: "Row blocks and column blocks of the grid (default: 16, or two a thread).")
   var blocks: Int?
@@ -51,10 +51,10 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "How the step size changes from epoch to epoch.")
   var step = TrainingOptions().step
 
-  @Option(help: "The first step size ε₀ (default: found by trial on a sample).")
+  @Option(help: "The first step size ε₀ (default: found by trial on a sample, 0.25 for AdaGrad).")
   var initialStep: Double?
 
-  @Option(help: "The constant of --step, else 1.5 for polynomial, 0.9 for power and exponential.")
+  @Option(help: "The constant of --step, else 2 for polynomial (AdaGrad: 1), 0.9 for power and exponential.")
   var stepDecay: Double?
 
   @Flag(
@@ -92,7 +92,7 @@ struct LearningOptions: ParsableArguments {
     try require(
       (1...FactorShape.maximumFactors).contains(factors), "--factors", factors,
       "from 1 to \(FactorShape.maximumFactors)")
-    try require(epochs >= 1, "--epochs", epochs, "at least 1")
+    if let epochs { try require(epochs >= 1, "--epochs", epochs, "at least 1") }
     if let blocks {
       try require(
         (1...BlockPartition.maximumBlockCount).contains(blocks), "--blocks", blocks,
@@ -130,7 +130,6 @@ struct LearningOptions: ParsableArguments {
   func trainingOptions(blocks: Int) -> TrainingOptions {
     var options = TrainingOptions()
     options.factors = factors
-    options.epochs = epochs
     options.blocks = blocks
     options.seed = seed
     options.loss = loss
@@ -157,6 +156,7 @@ struct LearningOptions: ParsableArguments {
       rows: Float(rowRegularization ?? penalty), columns: Float(columnRegularization ?? penalty),
       rowBiases: biasRegularization.map { Float($0) },
       columnBiases: biasRegularization.map { Float($0) }, isWeighted: weighted)
+    options.epochs = epochs ?? data.suggestedEpochs
     options.isClipped = clip ?? data.statistics.isScale
   }
 }
@@ -167,7 +167,7 @@ extension LearningOptions {
   var values: [String: JSONValue] {
     func number(_ value: Double?) -> JSONValue { value.map { JSONValue($0) } ?? .null }
     return [
-      "factors": JSONValue(factors), "epochs": JSONValue(epochs),
+      "factors": JSONValue(factors), "epochs": epochs.map { JSONValue($0) } ?? .null,
       "blocks": blocks.map { JSONValue($0) } ?? .null, "seed": JSONValue(String(seed)),
       "loss": JSONValue(loss.rawValue), "regularization": number(regularization),
       "row-regularization": number(rowRegularization),

@@ -29,7 +29,7 @@ extension ModelDescription {
         loss: options.loss.rawValue, regularization: options.regularization,
         step: Step(
           policy: options.step.rawValue, initialSize: initialStep, usesAdaGrad: options.usesAdaGrad,
-          parameters: options.step.defaultDecay.map { ["decay": options.stepDecay ?? $0] } ?? [:]),
+          parameters: options.usedStepDecay.map { ["decay": $0] } ?? [:]),
         schedule: options.schedule.rawValue, blocks: options.blocks,
         tileBytes: options.tileBytes, seed: options.seed,
         initialDeviation: Double(initialDeviation), wire: options.wire.rawValue,

@@ -152,6 +152,34 @@ final class InputTests: RankTestCase {
     XCTAssertLessThan(together, 1)
   }
 
+  func testFirstStepFollowsTheUnitOfTheValues() throws {
+    let ratings = try IndexedRatings(
+      .synthetic(SyntheticMatrix("gaussian:rows=900,columns=400,ratings=40000,seed=3")),
+      testPath: nil, testFraction: 0, seed: 9, world)
+    var options = TrainingOptions()
+    options.factors = 16
+    let data = try TrainingData(ratings, options: options, world)
+    let sample = try StepSample(ratings, seed: 1, world)
+    // A step times the square of the factors, and so times the values' deviation, has no unit.
+    let step = sample.bestStep(data.statistics, options: options)
+    let product = step * data.statistics.variance.squareRoot()
+    XCTAssertGreaterThan(product, 0.01)
+    XCTAssertLessThan(product, 0.3)
+
+    options.usesAdaGrad = true
+    XCTAssertEqual(sample.bestStep(data.statistics, options: options), 0.25)
+  }
+
+  func testSuggestedEpochsDependOnTheKindOfValues() throws {
+    func epochs(_ specification: String) throws -> Int {
+      let ratings = try IndexedRatings(
+        .synthetic(SyntheticMatrix(specification)), testPath: nil, testFraction: 0, seed: 9, world)
+      return try TrainingData(ratings, options: TrainingOptions(), world).suggestedEpochs
+    }
+    XCTAssertEqual(try epochs("ratings-like:rows=300,columns=120,ratings=12000,seed=3"), 7)
+    XCTAssertEqual(try epochs("gaussian:rows=300,columns=120,ratings=12000,seed=3"), 12)
+  }
+
   func testEarliestLineOfAnyRankIsTheErrorOfAll() throws {
     let last = world.size - 1
     do {

@@ -78,7 +78,8 @@ final class TheoremTests: RankTestCase {
 
     let problem = run.replayProblem
     var replay = SerialReplay(problem)
-    var step = StepSize(policy: options.step, initial: 0.02, epochs: options.epochs)
+    var step = StepSize(
+      policy: options.step, initial: 0.02, decay: options.usedStepDecay, epochs: options.epochs)
     for epoch in 1...options.epochs {
       let cost = replay.train(epoch: epoch, stepSize: Float(step.current))
       let loss = cost + replay.penalty

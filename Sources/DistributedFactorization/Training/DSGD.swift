@@ -49,7 +49,8 @@ public final class DSGD {
     }
     schedule = options.schedule.schedule(seed: options.seed)
     step = StepSize(
-      policy: options.step, initial: initialStep, decay: options.stepDecay, epochs: options.epochs)
+      policy: options.step, initial: initialStep, decay: options.usedStepDecay,
+      epochs: options.epochs)
   }
 
   /// The standard deviation of the initial factors.

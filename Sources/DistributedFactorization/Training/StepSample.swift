@@ -16,9 +16,12 @@ public struct StepSample: Sendable {
 
   /// The sample has this share of the ratings, within `sizes`.
   private static let share = 0.02
-  private static let sizes = 4_000.0...200_000.0
+  private static let sizes = 4_000.0...100_000.0
   /// Passes over the sample with each step size.
   private static let epochs = 3
+  /// AdaGrad's ε₀, which has no unit. Three epochs on a sample, whose rows have few ratings, end before
+  /// the sums of squared gradients are what they are in training, and say nothing of the best.
+  private static let adaGradStep = 0.25
 
   /// Draws the sample.
   ///
@@ -42,24 +45,26 @@ public struct StepSample: Sendable {
     ratings = sample
   }
 
-  /// The step size with which a few epochs on the sample lower its loss most.
+  /// The power of two with which a few epochs on the sample lower its loss most; 0.25 for AdaGrad.
   ///
   /// Does not communicate.
   ///
-  /// It starts at 2⁻⁷ and doubles or halves the step as long as that helps, and takes the best over √2:
-  /// the sample has fewer ratings a row than the whole, and its best step is near the largest that
-  /// does not diverge. Too large rather than too small is right nevertheless: every policy but the
-  /// constant one soon makes a step smaller, and none makes one much larger.
+  /// It starts at 2⁻⁴ and doubles or halves the step as long as that helps. The best step is near the
+  /// largest that does not diverge. Too large rather than too small is right nevertheless: every policy
+  /// but the constant one soon makes a step smaller, and none makes one much larger.
   public func bestStep(_ statistics: RatingStatistics, options: TrainingOptions) -> Double {
+    if options.usesAdaGrad { return Self.adaGradStep }
     let training = sequentialTraining(statistics, options)
     func loss(_ exponent: Int) -> Double {
       training.restart()
       let stepSize = Float(sign: .plus, exponent: exponent, significand: 1)
-      for epoch in 1...Self.epochs { _ = training.train(epoch: epoch, stepSize: stepSize) }
+      for epoch in 1...Self.epochs {
+        guard training.train(epoch: epoch, stepSize: stepSize).cost.isFinite else { return .infinity }
+      }
       let loss = training.objective
       return loss.isFinite ? loss : .infinity
     }
-    var best = -7
+    var best = -4
     var bestLoss = loss(best)
     let up = loss(best + 1)
     let direction = up < bestLoss ? 1 : -1
@@ -70,7 +75,7 @@ public struct StepSample: Sendable {
       guard next < bestLoss || (bestLoss == .infinity && direction == -1) else { break }
       (best, bestLoss) = (best + direction, next)
     }
-    return Double(sign: .plus, exponent: best, significand: 1) * 0.5.squareRoot()
+    return Double(sign: .plus, exponent: best, significand: 1)
   }
 
   /// Training on the sample as the whole is going to be trained, but for schedule and blocks.
@@ -80,7 +85,7 @@ public struct StepSample: Sendable {
     let start = FactorStart(statistics, options)
     var sequential = SequentialTraining.Options(
       factors: options.factors, hasBiases: options.hasBiases,
-      regularization: options.regularization, adaGrad: start.adaGrad)
+      regularization: options.regularization)
     sequential.loss = options.loss
     sequential.seed = options.seed
     sequential.mean = start.mean

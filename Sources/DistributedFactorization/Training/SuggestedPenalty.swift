@@ -3,10 +3,10 @@ import Glibc
 
 extension TrainingData {
   /// The λ of factors and biases that suits these ratings where nobody names one: their standard
-  /// deviation over four times the cube root of the ratings that a row or column has on average.
+  /// deviation times 0.23 over the cube root of the ratings that a row or column has on average.
   ///
   /// Values that do not look like ratings are taken to be less noisy, and get 0.01. The rule was fitted
-  /// to three sets with 34 to 112 ratings a row or column (Docs/design-decisions.md). Does not
+  /// to four sets with 34 to 112 ratings a row or column (Docs/design-decisions.md). Does not
   /// communicate.
   ///
   /// - Parameter isWeighted: whether λ is going to be multiplied by the ratings of each row and column;
@@ -17,7 +17,7 @@ extension TrainingData {
     let ratingsPerEntity = Double(statistics.count) / Double(max(1, entities))
     let penalty =
       statistics.isScale
-      ? 0.25 * statistics.variance.squareRoot() / cbrt(ratingsPerEntity) : 0.01
+      ? 0.23 * statistics.variance.squareRoot() / cbrt(ratingsPerEntity) : 0.01
     return isWeighted ? penalty : penalty * ratingsPerEntity
   }
 }

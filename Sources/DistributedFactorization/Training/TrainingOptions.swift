@@ -48,6 +48,11 @@ public struct TrainingOptions: Sendable {
   /// The tool's defaults.
   public init() {}
 
+  /// The constant of the step policy as it is used; nil where the policy has none.
+  public var usedStepDecay: Double? {
+    step.defaultDecay(isAdaptive: usesAdaGrad).map { stepDecay ?? $0 }
+  }
+
   /// The layout of the factor vectors.
   var shape: FactorShape {
     FactorShape(factors: factors, hasBiases: hasBiases, hasAccumulators: usesAdaGrad)

@@ -17,11 +17,13 @@ public enum StepSizePolicy: String, Sendable, Codable, CaseIterable {
   case constant
 
   /// The policy's own constant where nobody says otherwise, α, γ or p; nil where it has none.
-  public var defaultDecay: Double? {
+  ///
+  /// - Parameter isAdaptive: whether steps are AdaGrad's, which get smaller by themselves.
+  public func defaultDecay(isAdaptive: Bool) -> Double? {
     switch self {
     case .boldDriver, .constant: nil
     case .power, .exponential: 0.9
-    case .polynomial: 1.5
+    case .polynomial: isAdaptive ? 1 : 2
     }
   }
 }
@@ -51,11 +53,11 @@ public struct StepSize: Sendable {
   /// - Parameters:
   ///   - policy: how the step changes.
   ///   - initial: ε₀.
-  ///   - decay: the policy's own constant; its default where nil.
+  ///   - decay: the policy's own constant; its default for steps of the same size where nil.
   ///   - epochs: how many epochs the run has.
   public init(policy: StepSizePolicy, initial: Double, decay: Double? = nil, epochs: Int) {
     self.policy = policy
-    self.decay = decay ?? policy.defaultDecay ?? 1
+    self.decay = decay ?? policy.defaultDecay(isAdaptive: false) ?? 1
     self.epochs = epochs
     self.initial = initial
     current = initial
