@@ -13,7 +13,9 @@ struct LearningOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "The length of the factor vectors.")
   var factors = TrainingOptions().factors
 
-  @Option(name: .shortAndLong, help: "The number of passes over the ratings (default: 7 on a scale, 12 else).")
+  @Option(
+    name: .shortAndLong,
+    help: "The number of passes over the ratings (default: 7 on a scale, 12 else).")
   var epochs: Int?
 
   @Option(help: "Row blocks and column blocks of the grid (default: 16, or two a thread).")
@@ -51,10 +53,12 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "How the step size changes from epoch to epoch.")
   var step = TrainingOptions().step
 
-  @Option(help: "The first step size ε₀ (default: found by trial on a sample, 0.25 for AdaGrad).")
+  @Option(
+    help: "The first step size ε₀ (default: found by trial on a sample, 0.25 for AdaGrad).")
   var initialStep: Double?
 
-  @Option(help: "The constant of --step, else 2 for polynomial (AdaGrad: 1), 0.9 for power and exponential.")
+  @Option(
+    help: "The constant of --step, else 2 for polynomial (AdaGrad: 1), 0.9 for the others.")
   var stepDecay: Double?
 
   @Flag(

@@ -19,8 +19,10 @@ public struct StepSample: Sendable {
   private static let sizes = 4_000.0...100_000.0
   /// Passes over the sample with each step size.
   private static let epochs = 3
-  /// AdaGrad's ε₀, which has no unit. Three epochs on a sample, whose rows have few ratings, end before
-  /// the sums of squared gradients are what they are in training, and say nothing of the best.
+  /// AdaGrad's ε₀, which has no unit.
+  ///
+  /// Three epochs on a sample, whose rows have few ratings, end before the sums of squared gradients are
+  /// what they are in training, and say nothing of the best.
   private static let adaGradStep = 0.25
 
   /// Draws the sample.
@@ -59,7 +61,8 @@ public struct StepSample: Sendable {
       training.restart()
       let stepSize = Float(sign: .plus, exponent: exponent, significand: 1)
       for epoch in 1...Self.epochs {
-        guard training.train(epoch: epoch, stepSize: stepSize).cost.isFinite else { return .infinity }
+        let cost = training.train(epoch: epoch, stepSize: stepSize).cost
+        guard cost.isFinite else { return .infinity }
       }
       let loss = training.objective
       return loss.isFinite ? loss : .infinity

@@ -19,6 +19,7 @@ public enum StepSizePolicy: String, Sendable, Codable, CaseIterable {
   /// The policy's own constant where nobody says otherwise, α, γ or p; nil where it has none.
   ///
   /// - Parameter isAdaptive: whether steps are AdaGrad's, which get smaller by themselves.
+  /// - Returns: the constant.
   public func defaultDecay(isAdaptive: Bool) -> Double? {
     switch self {
     case .boldDriver, .constant: nil
