@@ -2,6 +2,7 @@ import ArgumentParser
 import DistributedFactorization
 import Factorization
 
+extension SolverKind: ExpressibleByArgument {}
 extension LossKind: ExpressibleByArgument {}
 extension ScheduleKind: ExpressibleByArgument {}
 extension StepSizePolicy: ExpressibleByArgument {}
@@ -10,6 +11,9 @@ extension WirePrecision: ExpressibleByArgument {}
 
 /// The options of `train` that decide the result.
 struct LearningOptions: ParsableArguments {
+  @Option(help: "The method.")
+  var solver = TrainingOptions().solver
+
   @Option(name: .shortAndLong, help: "The length of the factor vectors.")
   var factors = TrainingOptions().factors
 
@@ -133,6 +137,7 @@ struct LearningOptions: ParsableArguments {
   /// on the ratings.
   func trainingOptions(blocks: Int) -> TrainingOptions {
     var options = TrainingOptions()
+    options.solver = solver
     options.factors = factors
     options.blocks = blocks
     options.seed = seed
@@ -148,7 +153,8 @@ struct LearningOptions: ParsableArguments {
     options.lossPass = lossPass
     options.tolerance = tolerance
     options.timeLimitSeconds = timeLimit
-    options.tileBytes = tileKib << 10
+    // Sequential SGD takes all ratings in one random order.
+    options.tileBytes = solver == .sgd ? .max : tileKib << 10
     options.keepsLastEpoch = rollBack
     return options
   }
@@ -171,7 +177,8 @@ extension LearningOptions {
   var values: [String: JSONValue] {
     func number(_ value: Double?) -> JSONValue { value.map { JSONValue($0) } ?? .null }
     return [
-      "factors": JSONValue(factors), "epochs": epochs.map { JSONValue($0) } ?? .null,
+      "solver": JSONValue(solver.rawValue), "factors": JSONValue(factors),
+      "epochs": epochs.map { JSONValue($0) } ?? .null,
       "blocks": blocks.map { JSONValue($0) } ?? .null, "seed": JSONValue(String(seed)),
       "loss": JSONValue(loss.rawValue), "regularization": number(regularization),
       "row-regularization": number(rowRegularization),

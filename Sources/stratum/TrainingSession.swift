@@ -15,7 +15,7 @@ struct TrainingSession {
     self.command = command
     threads = try command.threads ?? world.defaultThreads()
     // Known now, and not after hours of training.
-    try DSGD.checkOutput(command.output, replacesModel: command.force, world)
+    try Training.checkOutput(command.output, replacesModel: command.force, world)
     source = try world.agree { () throws(InputError) in
       if world.rank == 0 { try TrainingLog.check(command) }
       if let path = command.ratings {
@@ -46,9 +46,9 @@ struct TrainingSession {
 
     let initialStep =
       options.initialStep
-      ?? sample.bestStep(data.statistics, options: options)
+      ?? (options.solver.hasStepSize ? sample.bestStep(data.statistics, options: options) : 0)
     clock.end("finding the first step")
-    let training = try DSGD(
+    let training = try Training(
       world, data: data, options: options, initialStep: initialStep, threads: threads)
     let table = try EpochTable(command, world)
     let isCrowded = try world.allReduce(
@@ -86,6 +86,7 @@ struct TrainingSession {
     // Blocks² of the grid have a place in memory each: no more of them than there are ratings.
     let most = min(
       max(1024, Int(Double(count).squareRoot())), BlockPartition.maximumBlockCount)
+    if command.learning.solver == .sgd { return try blockOfSequential(world) }
     if let blocks = command.learning.blocks {
       guard blocks >= world.size else {
         throw InputFailure(
@@ -99,6 +100,18 @@ struct TrainingSession {
     }
     let workers = try world.allReduce(threads, .sum)
     return max(min(max(16, 2 * workers), rows, most), world.size)
+  }
+}
+
+extension TrainingSession {
+  /// The one block of sequential SGD.
+  private func blockOfSequential(_ world: borrowing Communicator) throws -> Int {
+    guard world.size == 1, threads == 1, command.learning.blocks ?? 1 == 1 else {
+      throw InputFailure(
+        "--solver sgd trains on one rank and one thread, on one block: start it without mpirun and give"
+          + " --threads 1, or take --solver dsgd")
+    }
+    return 1
   }
 }
 

@@ -174,7 +174,7 @@ final class BadInputLaunchTests: LaunchTestCase {
   func testOptionsThatMakeNoSense() throws {
     let good = path("good.tsv")
     let cases: [([String], String)] = [
-      ([good, "--colour", "red"], "Unknown option '--colour'."),
+      ([good, "--frobnicate", "red"], "Unknown option '--frobnicate'."),
       ([good, "--factors", "0"], "--factors is 0, and must be from 1 to 1024."),
       ([good, "--epochs", "0"], "--epochs is 0, and must be at least 1."),
       ([good, "--blocks", "0"], "--blocks is 0, and must be from 1 to 65535."),

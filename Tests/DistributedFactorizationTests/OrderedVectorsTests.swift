@@ -8,7 +8,7 @@ import XCTest
 final class OrderedVectorsTests: RankTestCase {
   /// The factors and biases of all ranks, and how many rounds it took.
   private func collect(
-    ofRows isRows: Bool, _ training: DSGD, roundBytes: Int
+    ofRows isRows: Bool, _ training: Training, roundBytes: Int
   ) throws -> (values: [[Float]], rounds: Int) {
     let vectors = OrderedVectors(ofRows: isRows, training, world, roundBytes: roundBytes)
     var (factors, biases): ([Float], [Float]) = ([], [])
@@ -35,7 +35,7 @@ final class OrderedVectorsTests: RankTestCase {
     options.blocks = 14
     let data = try TrainingData(
       sample.share(ofRank: world.rank, of: world.size), options: options, world)
-    let training = try DSGD(world, data: data, options: options, initialStep: 0.02, threads: 1)
+    let training = try Training(world, data: data, options: options, initialStep: 0.02, threads: 1)
     _ = try training.train(world) { _ in }
     for (isRows, count) in [(true, 230), (false, 30)] {
       let whole = try collect(ofRows: isRows, training, roundBytes: 1 << 20)

@@ -18,7 +18,7 @@ struct TrainedRun {
   ) throws {
     let ratings = sample.share(ofRank: world.rank, of: world.size)
     let data = try TrainingData(ratings, options: options, world)
-    let training = try DSGD(
+    let training = try Training(
       world, data: data, options: options, initialStep: initialStep, threads: threads)
     var records: [EpochRecord] = []
     (_, reason) = try training.train(world) { records.append($0) }
@@ -42,7 +42,7 @@ struct TrainedRun {
 
   /// Writes the model to a directory that all ranks agree on, and reads it on rank 0.
   private mutating func write(
-    _ training: DSGD, _ data: TrainingData, _ options: TrainingOptions,
+    _ training: Training, _ data: TrainingData, _ options: TrainingOptions,
     _ world: borrowing Communicator
   ) throws {
     let unique = try world.broadcast(UInt64.random(in: 0 ... .max), from: 0)

@@ -27,7 +27,7 @@ package struct OrderedVectors {
   /// The vectors of each block that is held here; nil for other blocks.
   private let held: [FactorView?]
   /// Its memory is where the views point.
-  private let training: DSGD
+  private let training: Training
 
   /// Prepares the rounds, without communicating.
   ///
@@ -37,7 +37,7 @@ package struct OrderedVectors {
   ///   - communicator: the ranks that trained.
   ///   - roundBytes: the bytes that each rank writes in a round, nearly.
   package init(
-    ofRows isRows: Bool, _ training: DSGD, _ communicator: borrowing Communicator,
+    ofRows isRows: Bool, _ training: Training, _ communicator: borrowing Communicator,
     roundBytes: Int = 16 << 20
   ) {
     partition = isRows ? training.data.grid.rows : training.data.grid.columns
@@ -122,7 +122,7 @@ extension Communicator {
   }
 }
 
-extension DSGD {
+extension Training {
   /// Where the vectors of each block begin that this rank holds; nil for blocks of other ranks.
   fileprivate func heldVectors(ofRows isRows: Bool) -> [FactorView?] {
     var views = [FactorView?](repeating: nil, count: data.grid.blockCount)

@@ -1,7 +1,7 @@
 import Factorization
 import MPI
 
-extension DSGD {
+extension Training {
   /// Finds out whether a model directory can be written, without leaving anything.
   ///
   /// Collective.

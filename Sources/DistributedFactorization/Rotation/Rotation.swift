@@ -82,7 +82,10 @@ final class Rotation: @unchecked Sendable {
   deinit { addresses.deallocate() }
 
   /// The column blocks that this rank holds between sweeps, in ascending order.
-  var held: [Int] { homes.indices.filter { homes[$0] == communicator.rank } }
+  var held: [Int] { held(byRank: communicator.rank) }
+
+  /// The column blocks that a rank holds between sweeps, in ascending order.
+  func held(byRank rank: Int) -> [Int] { homes.indices.filter { homes[$0] == rank } }
 
   /// The vectors of a column block that is held here or ready here.
   func vectors(of columnBlock: Int) -> FactorView {

@@ -11,8 +11,10 @@ final class DistributedFactors: @unchecked Sendable {
   let rotation: Rotation
   let runner: SweepRunner
   private(set) var rows: FactorBlock
-  private let data: TrainingData
+  let data: TrainingData
   private let regularization: Regularization
+  /// The layout of the vectors.
+  let shape: FactorShape
 
   /// Creates random factors.
   ///
@@ -23,6 +25,7 @@ final class DistributedFactors: @unchecked Sendable {
   ) throws(MPIError) {
     self.data = data
     regularization = options.regularization
+    shape = options.shape
     let start = FactorStart(data.statistics, options)
     self.start = start
 

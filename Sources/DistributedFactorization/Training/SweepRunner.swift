@@ -22,7 +22,8 @@ final class SweepRunner: @unchecked Sendable {
 
   private let rotation: Rotation
   private let rowBlocks: Range<Int>
-  private let pool: WorkerPool
+  /// The threads, also for solvers that do not sweep.
+  let pool: WorkerPool
   private let queue: RowBlockQueue
   private let sums: UnsafeMutableBufferPointer<ErrorSums>
   private let workerClocks: UnsafeMutableBufferPointer<WorkerClock>

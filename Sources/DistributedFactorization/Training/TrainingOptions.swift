@@ -4,6 +4,8 @@ import Factorization
 ///
 /// The same options and ratings give the same model on any number of ranks and threads.
 public struct TrainingOptions: Sendable {
+  /// The method.
+  public var solver = SolverKind.dsgd
   /// The length k of the factor vectors.
   public var factors = 100
   /// The number of epochs at most.

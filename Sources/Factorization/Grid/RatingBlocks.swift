@@ -92,6 +92,22 @@ public final class RatingBlocks: @unchecked Sendable {
     for entry in UnsafeBufferPointer(start: entries + first, count: end - first) { body(entry) }
   }
 
+  /// Visits all ratings in canonical order, by the positions of their rows and columns in the grid.
+  func forEachPlaced(_ body: (_ row: Int, _ column: Int, _ value: Float) -> Void) {
+    let tiles = grid.tiles
+    for rowBlock in rowBlocks {
+      for columnBlock in 0..<grid.blockCount {
+        for tile in 0..<tiles.tilesPerBlock {
+          let row = grid.rows.starts[rowBlock] + tile / tiles.columnTiles * tiles.rows
+          let column = grid.columns.starts[columnBlock] + tile % tiles.columnTiles * tiles.columns
+          for entry in self.tile(tile, rowBlock: rowBlock, columnBlock: columnBlock) {
+            body(row + Int(entry.row), column + Int(entry.column), entry.value)
+          }
+        }
+      }
+    }
+  }
+
   /// The number of ratings in the fullest tile.
   public var largestTile: Int {
     (1..<tileStarts.count).reduce(0) { max($0, tileStarts[$1] - tileStarts[$1 - 1]) }

@@ -1,25 +1,18 @@
 import Factorization
 import MPI
 
-/// Distributed stochastic gradient descent (DSGD): learns W and H so that V ≈ W·H over the ratings.
+/// A run of training: learns W and H so that V ≈ W·H over the ratings, epoch by epoch, by any `Solver`.
 ///
-/// Source: Gemulla, Nijkamp, Haas, Sismanis, "Large-Scale Matrix Factorization with Distributed
-/// Stochastic Gradient Descent", KDD 2011, algorithm 2. In the paper's words: the grid is cut into
-/// d × d blocks; d interchangeable blocks make a stratum; each sub-epoch trains one stratum, all its
-/// blocks at the same time, by SGD; d sub-epochs make an epoch, after which the loss decides the next
-/// step size. Here each rank owns several row blocks and keeps their part of W, and the column blocks
-/// of H travel (see `Rotation`).
-///
-/// Every rank creates the object and calls its methods together. The result is the same bit for bit
-/// for any number of ranks and threads.
-public final class DSGD {
+/// Every rank creates the object and calls its methods together. The loss, the stopping rules and the
+/// records are the same for all solvers, and so are the factors they start from.
+public final class Training {
   /// The options of the run.
   public let options: TrainingOptions
   let data: TrainingData
   let factors: DistributedFactors
+  private let solver: any Solver
   private let trainer: BlockVisitor
   private let tester: BlockVisitor?
-  private let schedule: any StratumSchedule
   private var step: StepSize
 
   /// Prepares a run with fresh random factors.
@@ -42,12 +35,14 @@ public final class DSGD {
     let factors = try DistributedFactors(
       communicator, data: data, options: options, threads: threads)
     self.factors = factors
-    trainer = BlockVisitor(
+    let trainer = BlockVisitor(
       data.training, data: data, options: options, workers: factors.runner.workers)
+    self.trainer = trainer
     tester = data.test.map {
       BlockVisitor($0, data: data, options: options, workers: factors.runner.workers)
     }
-    schedule = options.schedule.schedule(seed: options.seed)
+    solver = try options.solver.solver(
+      SolverProblem(data: data, options: options, factors: factors, trainer: trainer), communicator)
     step = StepSize(
       policy: options.step, initial: initialStep, decay: options.usedStepDecay,
       epochs: options.epochs)
@@ -92,6 +87,7 @@ public final class DSGD {
         }
         undone += 1
         factors.restore(snapshot)
+        solver.restart()
         step.restart(shrinkingBy: 0.5)
         continue
       }
@@ -109,7 +105,7 @@ public final class DSGD {
     return (last, .epochs)
   }
 
-  /// One epoch: d sub-epochs that cover the grid once, then the loss.
+  /// One epoch of the solver, then the loss.
   ///
   /// Collective.
   private func trainEpoch(
@@ -117,30 +113,20 @@ public final class DSGD {
   ) throws(MPIError) -> EpochRecord {
     let begin = MonotonicClock.seconds
     let sent = factors.rotation.bytesSent
-    let rule = UpdateRule(
-      mean: factors.start.mean, stepSize: Float(step.current),
-      regularization: options.regularization, adaGrad: factors.start.adaGrad)
-    let plan = schedule.plan(epoch: epoch, blockCount: data.grid.blockCount)
-    let rounding =
-      options.wire == .bfloat16 ? StochasticRounding(seed: options.seed, epoch: epoch) : nil
     let next = planOfEpoch(after: epoch)
-    let isEvaluated = options.lossPass == .exact || tester != nil
-    let running = try factors.sweep(
-      plan, before: isEvaluated ? evaluationPlan : next, rounding: rounding
-    ) {
-      [trainer] worker, block, rows, columns in
-      trainer.train(worker, block, rows, columns, rule, epoch: epoch)
-    }
+    let needsPass = options.lossPass == .exact || !solver.knowsRunningErrors
+    let work = try solver.train(
+      EpochTask(
+        number: epoch, stepSize: step.current,
+        next: needsPass || tester != nil ? evaluationPlan : next), communicator)
     factors.runner.onProgress = nil
     let seconds = MonotonicClock.seconds - begin
-    let clocks = factors.runner.clocks
-    let bytesSent = factors.rotation.bytesSent - sent
+    let bytesSent = work.bytesSent + factors.rotation.bytesSent - sent
 
     let training =
-      switch options.lossPass {
-      case .running: try factors.total(running, communicator)
-      case .exact: try errors(trainer, before: tester == nil ? next : evaluationPlan, communicator)
-      }
+      needsPass
+      ? try errors(trainer, before: tester == nil ? next : evaluationPlan, communicator)
+      : try factors.total(work.runningErrors, communicator)
     var record = EpochRecord(
       epoch: epoch, loss: try training.cost + factors.penalty(communicator),
       trainRMSE: (training.squaredError / Double(data.statistics.count)).squareRoot(),
@@ -148,7 +134,7 @@ public final class DSGD {
     record.epochSeconds = seconds
     record.ratingsPerSecond = Double(data.statistics.count) / seconds
     try record.gather(
-      clocks, lossSeconds: MonotonicClock.seconds - begin - seconds, bytesSent: bytesSent,
+      work.clocks, lossSeconds: MonotonicClock.seconds - begin - seconds, bytesSent: bytesSent,
       communicator)
     return record
   }
@@ -181,8 +167,7 @@ public final class DSGD {
 
   /// The order of the epoch after another; nil after the last.
   private func planOfEpoch(after epoch: Int) -> EpochPlan? {
-    epoch < options.epochs
-      ? schedule.plan(epoch: epoch + 1, blockCount: data.grid.blockCount) : nil
+    epoch < options.epochs ? solver.plan(ofEpoch: epoch + 1) : nil
   }
 
   /// The order of a sweep in which nothing is trained.

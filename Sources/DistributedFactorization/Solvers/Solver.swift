@@ -1,0 +1,85 @@
+import Factorization
+import MPI
+
+/// A method of learning W and H: what one epoch, or iteration, does to the factors.
+///
+/// It changes `DistributedFactors` in place. `Training` has all the rest: initial factors, loss,
+/// stopping rules, records and undoing.
+protocol Solver: AnyObject {
+  /// Whether an epoch yields the errors of its own steps, so that the loss needs no pass of its own.
+  var knowsRunningErrors: Bool { get }
+
+  /// Trains one epoch.
+  ///
+  /// Collective.
+  func train(
+    _ task: EpochTask, _ communicator: borrowing Communicator
+  ) throws(MPIError) -> EpochWork
+
+  /// The order in which an epoch meets the grid; nil where column blocks do not rotate.
+  func plan(ofEpoch epoch: Int) -> EpochPlan?
+
+  /// Forgets what was learned beside the factors, which have gone back to an earlier state.
+  func restart()
+}
+
+extension Solver {
+  var knowsRunningErrors: Bool { false }
+  func plan(ofEpoch epoch: Int) -> EpochPlan? { nil }
+  func restart() {}
+}
+
+/// What a solver works on.
+struct SolverProblem {
+  let data: TrainingData
+  let options: TrainingOptions
+  let factors: DistributedFactors
+  let trainer: BlockVisitor
+}
+
+/// What a solver has to do next.
+struct EpochTask {
+  /// The epoch, from 1.
+  let number: Int
+  /// ε, for methods that have a step size.
+  let stepSize: Double
+  /// The order of the sweep that follows, where that is known.
+  let next: EpochPlan?
+}
+
+/// What an epoch gave, beside better factors.
+struct EpochWork {
+  /// What each thread's time went into.
+  var clocks: [WorkerClock]
+  /// The errors of each of this rank's row blocks, each before its step, where the solver knows them.
+  var runningErrors: [ErrorSums] = []
+  /// Bytes that this rank has sent, beside column blocks under rotation.
+  var bytesSent = 0
+}
+
+/// The solvers that can be chosen by name.
+public enum SolverKind: String, Sendable, Codable, CaseIterable {
+  /// Distributed stochastic gradient descent, see ``DSGD``.
+  case dsgd
+  /// Stochastic gradient descent over all ratings in one random order, on one rank and thread.
+  case sgd
+
+  /// Whether it takes steps whose size somebody must choose.
+  public var hasStepSize: Bool {
+    switch self {
+    case .dsgd, .sgd: true
+    }
+  }
+
+  /// Prepares the solver.
+  ///
+  /// Collective.
+  func solver(
+    _ problem: SolverProblem, _ communicator: borrowing Communicator
+  ) throws(MPIError) -> any Solver {
+    switch self {
+    // Sequential SGD is DSGD on a grid of one block, which `TrainingOptions.blocks` says.
+    case .dsgd, .sgd: DSGD(problem)
+    }
+  }
+}
