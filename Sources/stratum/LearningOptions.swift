@@ -29,7 +29,9 @@ struct LearningOptions: ParsableArguments {
   var seed = TrainingOptions().seed
 
   @Option(help: "The cost of an error.")
-  var loss = TrainingOptions().loss
+  var loss = LossKind.squared
+
+  @OptionGroup var losses: LossOptions
 
   @Option(
     name: .shortAndLong,
@@ -48,11 +50,15 @@ struct LearningOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Multiply each penalty by its row's or column's ratings.")
   var weighted = true
 
-  @Flag(inversion: .prefixedNo, help: "Learn a bias for each row and column.")
-  var biases = true
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Learn a bias for each row and column (default: where the loss allows it).")
+  var biases: Bool?
 
-  @Flag(inversion: .prefixedNo, help: "Let predictions start from the mean of the ratings.")
-  var globalMean = true
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Let predictions start from the mean of the ratings (default: likewise).")
+  var globalMean: Bool?
 
   @Option(help: "How the step size changes from epoch to epoch.")
   var step = TrainingOptions().step
@@ -110,18 +116,21 @@ struct LearningOptions: ParsableArguments {
       ("--regularization", regularization ?? 0), ("--row-regularization", rowRegularization ?? 0),
       ("--column-regularization", columnRegularization ?? 0),
       ("--bias-regularization", biasRegularization ?? 0), ("--tolerance", tolerance),
+      ("--l1", losses.l1), ("--absent-weight", losses.absentWeight ?? 0),
     ] {
       try require(value >= 0, name, value, "zero or more")
       try requireSingle(name, value)
     }
     for (name, value) in [
       ("--initial-step", initialStep), ("--time-limit", timeLimit), ("--step-decay", stepDecay),
+      ("--huber-bend", losses.huberBend),
     ] {
       guard let value else { continue }
       try require(value > 0, name, value, "more than zero")
       try requireSingle(name, value)
     }
     try require((1...1 << 20).contains(tileKib), "--tile-kib", tileKib, "from 1 to \(1 << 20)")
+    try losses.validate(for: loss, biases: biases, globalMean: globalMean)
   }
 
   private func require(_ holds: Bool, _ name: String, _ value: Any, _ range: String) throws {
@@ -141,9 +150,9 @@ struct LearningOptions: ParsableArguments {
     options.factors = factors
     options.blocks = blocks
     options.seed = seed
-    options.loss = loss
-    options.hasBiases = biases
-    options.hasGlobalMean = globalMean
+    options.loss = losses.loss(loss)
+    options.hasBiases = biases ?? losses.allowBiases(with: loss)
+    options.hasGlobalMean = globalMean ?? losses.allowBiases(with: loss)
     options.step = step
     options.initialStep = initialStep
     options.stepDecay = stepDecay
@@ -161,13 +170,20 @@ struct LearningOptions: ParsableArguments {
 
   /// Fills in the options that depend on the ratings where the user leaves them open.
   func complete(_ options: inout TrainingOptions, for data: TrainingData) {
-    let penalty = regularization ?? data.suggestedPenalty(isWeighted: weighted)
+    let penalty = regularization ?? data.suggestedPenalty(isWeighted: weighted, loss: options.loss)
     options.regularization = Regularization(
       rows: Float(rowRegularization ?? penalty), columns: Float(columnRegularization ?? penalty),
       rowBiases: biasRegularization.map { Float($0) },
       columnBiases: biasRegularization.map { Float($0) }, isWeighted: weighted)
     options.epochs = epochs ?? data.suggestedEpochs
-    options.isClipped = clip ?? data.statistics.isScale
+    options.regularization.absolute = Float(losses.l1)
+    options.regularization.constraint = losses.constraint
+    options.regularization = options.regularization.adapted(to: options.loss)
+    // Of logarithms and of cells that are zeros the ratings' range says nothing.
+    options.isClipped =
+      clip
+      ?? (data.statistics.isScale && options.loss.link == .identity
+        && options.loss.densePart == nil)
   }
 }
 
@@ -176,6 +192,7 @@ extension LearningOptions {
   /// the program are null.
   var values: [String: JSONValue] {
     func number(_ value: Double?) -> JSONValue { value.map { JSONValue($0) } ?? .null }
+    func flag(_ value: Bool?) -> JSONValue { value.map { JSONValue($0) } ?? .null }
     return [
       "solver": JSONValue(solver.rawValue), "factors": JSONValue(factors),
       "epochs": epochs.map { JSONValue($0) } ?? .null,
@@ -184,13 +201,16 @@ extension LearningOptions {
       "row-regularization": number(rowRegularization),
       "column-regularization": number(columnRegularization),
       "bias-regularization": number(biasRegularization), "weighted": JSONValue(weighted),
-      "biases": JSONValue(biases), "global-mean": JSONValue(globalMean),
+      "biases": flag(biases), "global-mean": flag(globalMean),
+      "huber-bend": number(losses.huberBend), "absent-weight": number(losses.absentWeight),
+      "l1": number(losses.l1), "non-negative": JSONValue(losses.nonNegative),
+      "reflect": JSONValue(losses.reflect),
       "step": JSONValue(step.rawValue), "initial-step": number(initialStep),
       "step-decay": number(stepDecay), "adagrad": JSONValue(usesAdaGrad),
       "schedule": JSONValue(schedule.rawValue), "wire": JSONValue(wire.rawValue),
       "loss-pass": JSONValue(lossPass.rawValue), "tolerance": number(tolerance),
       "time-limit": number(timeLimit), "tile-kib": JSONValue(tileKib),
-      "roll-back": JSONValue(rollBack), "clip": clip.map { JSONValue($0) } ?? .null,
+      "roll-back": JSONValue(rollBack), "clip": flag(clip),
     ]
   }
 }

@@ -8,7 +8,7 @@ extension ModelDescription {
   /// them.
   init(
     _ command: TrainCommand, _ options: TrainingOptions, _ data: TrainingData,
-    initialStep: Double, initialDeviation: Float, epochs: Int, reason: StopReason,
+    mean: Float, initialStep: Double, initialDeviation: Float, epochs: Int, reason: StopReason,
     result: EpochRecord
   ) {
     let statistics = data.statistics
@@ -23,10 +23,12 @@ extension ModelDescription {
     self.init(
       stratumVersion: Stratum.configuration.version, rows: data.rowDegrees.count,
       columns: data.columnDegrees.count, factors: options.factors, hasBiases: options.hasBiases,
-      globalMean: options.hasGlobalMean ? Double(Float(statistics.mean)) : nil,
+      globalMean: options.hasGlobalMean ? Double(mean) : nil,
       ratings: ratings, clip: options.isClipped,
       training: Training(
-        loss: options.loss.rawValue, regularization: options.regularization,
+        loss: options.loss.name,
+        lossParameters: options.loss.parameters.isEmpty ? nil : options.loss.parameters,
+        regularization: options.regularization,
         step: Step(
           policy: options.step.rawValue, initialSize: initialStep, usesAdaGrad: options.usesAdaGrad,
           parameters: options.usedStepDecay.map { ["decay": $0] } ?? [:]),

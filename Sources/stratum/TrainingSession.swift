@@ -41,6 +41,15 @@ struct TrainingSession {
     let noiseFloor = ratings.noiseFloor
     let sample = try StepSample(ratings, seed: options.seed, world)
     let data = try TrainingData(ratings, options: options, world)
+    let statistics = data.statistics
+    if let demand = type(of: options.loss).demand(
+      minimum: statistics.minimum, maximum: statistics.maximum,
+      meanSquare: statistics.variance + statistics.mean * statistics.mean)
+    {
+      throw InputFailure(
+        "--loss \(options.loss.name) takes \(demand), and the ratings are from \(statistics.minimum) to "
+          + "\(statistics.maximum)")
+    }
     command.learning.complete(&options, for: data)
     clock.end("distributing")
 
@@ -61,7 +70,7 @@ struct TrainingSession {
     try training.write(
       to: command.output, replacesModel: command.force,
       description: ModelDescription(
-        command, options, data, initialStep: initialStep,
+        command, options, data, mean: training.mean, initialStep: initialStep,
         initialDeviation: training.initialDeviation, epochs: last.epoch, reason: reason,
         result: result),
       rowIdentifiers: identifiers.rows, columnIdentifiers: identifiers.columns, world)

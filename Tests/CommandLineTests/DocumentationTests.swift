@@ -106,7 +106,7 @@ final class DocumentationTests: XCTestCase {
   }
 
   private static func names(in text: String) -> [String] {
-    text.matches(of: /--[a-z][a-z-]*/).map { String($0.0) }
+    text.matches(of: /--[a-z][a-z0-9-]*/).map { String($0.0) }
   }
 
   /// The anchors that a page's headings get: lower case, blanks as hyphens, other signs left out.

@@ -87,7 +87,7 @@ class LaunchTestCase: XCTestCase {
 /// twice. Values are 1, 1.5, … 5.
 func skewedRatings(
   rows: Int, columns: Int, count: Int, seed: UInt64 = 11, prefix: String = "",
-  separator: String = "\t", lineBreak: String = "\n"
+  separator: String = "\t", lineBreak: String = "\n", isSigned: Bool = false
 ) -> String {
   var generator = SplitMix64(seed: seed)
   func skewed(_ bound: Int) -> Int {
@@ -97,7 +97,8 @@ func skewedRatings(
   return (0..<count).map { _ in
     let row = "\(prefix)\(1 + skewed(rows))"
     let column = "\(prefix)\(1 + skewed(columns))"
-    let value = "\(1 + Double(generator.next(below: 9)) / 2)"
+    let steps = generator.next(below: 9)
+    let value = isSigned ? (steps > 3 ? "1" : "-1") : "\(1 + Double(steps) / 2)"
     return [row, column, value].joined(separator: separator) + lineBreak
   }.joined()
 }

@@ -8,17 +8,34 @@ import XCTest
 /// Training on any number of ranks and threads equals the serial replay, bit for bit.
 final class TheoremTests: RankTestCase {
   func testEveryLossAndScheduleEqualsTheSerialReplay() throws {
-    for loss in LossKind.allCases {
+    for loss in LossKind.allCases.map({ $0.loss() }) {
       for schedule in ScheduleKind.allCases {
         for threads in [1, 2] {
           for usesAdaGrad in [false, true] {
             var options = Self.options
             options.loss = loss
+            options.hasBiases = loss.allowsBiases
+            options.hasGlobalMean = loss.allowsBiases
             options.schedule = schedule
             options.usesAdaGrad = usesAdaGrad
             try assertEqualToReplay(options, threads: threads)
           }
         }
+      }
+    }
+  }
+
+  func testEveryConstraintEqualsTheSerialReplay() throws {
+    for loss in LossKind.allCases.map({ $0.loss() }) where loss.link == .identity {
+      for constraint in [Constraint.projected, .reflected] {
+        var options = Self.options
+        options.loss = loss
+        options.hasBiases = false
+        options.hasGlobalMean = false
+        options.regularization.absolute = 0.1
+        options.regularization.constraint = constraint
+        options.regularization.isWeighted = constraint == .reflected
+        try assertEqualToReplay(options, threads: 2)
       }
     }
   }
@@ -69,10 +86,15 @@ final class TheoremTests: RankTestCase {
   }
 
   private func assertEqualToReplay(_ options: TrainingOptions, threads: Int) throws {
-    let sample = SkewedRatings(rows: 230, columns: 30, count: 3000, seed: 4)
+    var sample = SkewedRatings(rows: 230, columns: 30, count: 3000, seed: 4)
+    if options.loss.link == .logistic {
+      for index in sample.ratings.indices {
+        sample.ratings[index].value = sample.ratings[index].value > 3 ? 1 : -1
+      }
+    }
     let run = try TrainedRun(sample, options: options, initialStep: 0.02, threads: threads, world)
     let name =
-      "\(options.loss), \(options.schedule), \(options.step), AdaGrad \(options.usesAdaGrad), "
+      "\(options.loss), \(options.regularization), \(options.schedule), \(options.step), AdaGrad \(options.usesAdaGrad), "
       + "\(options.blocks) blocks, "
       + "\(threads) threads, \(world.size) ranks"
 

@@ -24,20 +24,39 @@ struct TrainedRun {
     (_, reason) = try training.train(world) { records.append($0) }
     self.records = records
 
-    let center = options.hasGlobalMean ? 0 : Float(data.statistics.mean)
-    let each = (center / Float(options.factors)).squareRoot()
+    let expected = Self.expectedPrediction(data.statistics, options.loss)
+    let center = options.hasGlobalMean ? 0 : expected
+    let each = (abs(center) / Float(options.factors)).squareRoot()
     var problem = SerialReplay.Problem(
       ratings: sample.ratings, rows: sample.rows, columns: sample.columns, blocks: options.blocks,
       factors: options.factors, hasBiases: options.hasBiases, loss: options.loss,
       regularization: options.regularization,
       schedule: options.schedule, seed: options.seed,
-      mean: options.hasGlobalMean ? Float(data.statistics.mean) : 0, center: (each, each),
+      mean: options.hasGlobalMean ? expected : 0, center: (each, center < 0 ? -each : each),
       deviation: training.initialDeviation, tileBytes: options.tileBytes)
     if options.usesAdaGrad {
-      problem.adaGradDeviation = Float(data.statistics.variance.squareRoot())
+      problem.adaGradDeviation = Float(
+        Self.variance(data.statistics, options.loss).squareRoot())
     }
     replayProblem = problem
     try write(training, data, options, world)
+  }
+
+  /// The prediction of the mean of the ratings, or of all cells.
+  private static func expectedPrediction(
+    _ statistics: RatingStatistics, _ loss: any Loss
+  ) -> Float {
+    let share = loss.densePart == nil ? 1 : Double(statistics.count) / statistics.cells
+    return loss.link.prediction(
+      ofMean: loss.link.observation(Float(share * statistics.mean)))
+  }
+
+  private static func variance(_ statistics: RatingStatistics, _ loss: any Loss) -> Double {
+    if loss.link != .identity { return 1 }
+    if loss.densePart == nil { return statistics.variance }
+    let share = Double(statistics.count) / statistics.cells
+    let square = share * (statistics.variance + statistics.mean * statistics.mean)
+    return square - (share * statistics.mean) * (share * statistics.mean)
   }
 
   /// Writes the model to a directory that all ranks agree on, and reads it on rank 0.
@@ -56,7 +75,7 @@ struct TrainedRun {
         count: data.statistics.count, mean: data.statistics.mean, minimum: 1, maximum: 5),
       clip: false,
       training: ModelDescription.Training(
-        loss: options.loss.rawValue, regularization: options.regularization,
+        loss: options.loss.name, regularization: options.regularization,
         step: ModelDescription.Step(policy: options.step.rawValue, initialSize: 0.02),
         schedule: options.schedule.rawValue, blocks: options.blocks, tileBytes: options.tileBytes,
         seed: options.seed, initialDeviation: 0, lossPass: options.lossPass.rawValue,

@@ -21,6 +21,12 @@ struct SampleRatings {
     }
   }
 
+  /// Makes the values such as a loss takes.
+  mutating func adapt(to loss: any Loss) {
+    guard loss.link == .logistic else { return }
+    for index in ratings.indices { ratings[index].value = ratings[index].value > 3 ? 1 : -1 }
+  }
+
   var rowDegrees: [Int32] { ratings.degrees(rows, of: \.row) }
   var columnDegrees: [Int32] { ratings.degrees(columns, of: \.column) }
 

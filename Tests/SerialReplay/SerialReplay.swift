@@ -16,7 +16,7 @@ package struct SerialReplay {
     package var blocks: Int
     package var factors: Int
     package var hasBiases: Bool
-    package var loss: LossKind
+    package var loss: any Loss
     package var regularization: Regularization
     package var schedule: ScheduleKind
     package var seed: UInt64
@@ -29,7 +29,7 @@ package struct SerialReplay {
 
     package init(
       ratings: [Rating], rows: Int, columns: Int, blocks: Int, factors: Int, hasBiases: Bool,
-      loss: LossKind, regularization: Regularization, schedule: ScheduleKind, seed: UInt64,
+      loss: any Loss, regularization: Regularization, schedule: ScheduleKind, seed: UInt64,
       mean: Float, center: (rows: Float, columns: Float), deviation: Float, tileBytes: Int
     ) {
       self.ratings = ratings
@@ -62,19 +62,19 @@ package struct SerialReplay {
   }
 
   /// W by dense index.
-  package private(set) var rows: [[Float]]
+  package internal(set) var rows: [[Float]]
   /// H by dense index of the column.
-  package private(set) var columns: [[Float]]
+  package internal(set) var columns: [[Float]]
   /// The rows' biases; zeros where there are none.
   package private(set) var rowBiases: [Float]
   /// The columns' biases.
   package private(set) var columnBiases: [Float]
   /// AdaGrad's squared gradients of rows and columns: of the factors, and of the bias.
-  private var rowSquares: [(factors: Float, bias: Float)]
-  private var columnSquares: [(factors: Float, bias: Float)]
+  var rowSquares: [(factors: Float, bias: Float)]
+  var columnSquares: [(factors: Float, bias: Float)]
 
-  private let problem: Problem
-  private let grid: Grid
+  let problem: Problem
+  let grid: Grid
   private let degrees: (rows: [Int32], columns: [Int32])
   /// Ratings in canonical order, by row block, column block and tile.
   private let tiles: [[[[Rating]]]]
@@ -165,10 +165,12 @@ package struct SerialReplay {
       let weight =
         lambda.isWeighted ? Double(isRow ? degrees.rows[index] : degrees.columns[index]) : 1
       let squares = Self.squaredNorm(vector)
+      let magnitudes = vector.reduce(0) { $0 + Double(abs($1)) }
       sum +=
         weight
         * (Double(isRow ? lambda.rows : lambda.columns) * squares
-          + Double(isRow ? lambda.rowBiases : lambda.columnBiases) * (bias * bias))
+          + Double(isRow ? lambda.rowBiases : lambda.columnBiases) * (bias * bias)
+          + Double(lambda.absolute) * magnitudes)
     }
     return sum
   }
@@ -211,7 +213,7 @@ package struct SerialReplay {
       for rating in shuffled { tileCost += Double(step(rating, stepSize)) }
       blockCost += tileCost
     }
-    return blockCost
+    return blockCost + stepOverAllCells(row, column, stepSize)
   }
 
   /// One stochastic gradient step.
@@ -223,19 +225,8 @@ package struct SerialReplay {
     let h = columns[column]
     let prediction =
       Self.dot(w, h) + (problem.mean + rowBiases[row] + columnBiases[column])
-    let (cost, descent) =
-      switch problem.loss {
-      case .squared:
-        (
-          SquaredLoss.cost(prediction: prediction, value: rating.value),
-          SquaredLoss.descent(prediction: prediction, value: rating.value)
-        )
-      case .huber:
-        (
-          HuberLoss.cost(prediction: prediction, value: rating.value),
-          HuberLoss.descent(prediction: prediction, value: rating.value)
-        )
-      }
+    let cost = problem.loss.cost(prediction: prediction, value: rating.value)
+    let descent = problem.loss.descent(prediction: prediction, value: rating.value)
     let rowRate = rate(stepSize, rowSquares[row])
     let columnRate = rate(stepSize, columnSquares[column])
     if problem.adaGradDeviation != nil {
@@ -252,12 +243,14 @@ package struct SerialReplay {
       1 - rate * (2 * lambda * share)
     }
     for factor in w.indices {
-      rows[row][factor] =
+      rows[row][factor] = limited(
         (shrinkage(rowRate.factors, penalty.rows, rowShare) * w[factor])
-        .addingProduct(rowRate.factors * descent, h[factor])
-      columns[column][factor] =
+          .addingProduct(rowRate.factors * descent, h[factor]),
+        rowRate.factors * (penalty.absolute * rowShare))
+      columns[column][factor] = limited(
         (shrinkage(columnRate.factors, penalty.columns, columnShare) * h[factor])
-        .addingProduct(columnRate.factors * descent, w[factor])
+          .addingProduct(columnRate.factors * descent, w[factor]),
+        columnRate.factors * (penalty.absolute * columnShare))
     }
     if problem.hasBiases {
       rowBiases[row] =
@@ -271,7 +264,7 @@ package struct SerialReplay {
   }
 
   /// The step sizes of a row or column: ε, or with AdaGrad what its squared gradients leave of it.
-  private func rate(
+  func rate(
     _ stepSize: Float, _ squares: (factors: Float, bias: Float)
   ) -> (factors: Float, bias: Float) {
     guard let deviation = problem.adaGradDeviation else { return (stepSize, stepSize) }

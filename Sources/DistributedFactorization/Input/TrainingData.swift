@@ -37,6 +37,8 @@ public struct RatingStatistics: Sendable, Equatable {
   public let minimum: Float
   /// The largest value.
   public let maximum: Float
+  /// The number of cells of the matrix, observed or not.
+  public let cells: Double
   /// Whether the values look like ratings on a scale: multiples of one half within a range of at most 100.
   public let isScale: Bool
 
@@ -69,6 +71,7 @@ public struct RatingStatistics: Sendable, Equatable {
     }
     let totals = try sums.totals(communicator)
     count = Int(totals[0])
+    cells = Double(grid.rows.indices.count) * Double(grid.columns.indices.count)
     mean = totals[1] / max(1, totals[0])
     variance = max(0, totals[2] / max(1, totals[0]) - mean * mean)
     self.minimum = try communicator.allReduce(minimum, .minimum)

@@ -18,13 +18,16 @@ final class BlockVisitor: @unchecked Sendable {
 
   init(_ blocks: RatingBlocks, data: TrainingData, options: TrainingOptions, workers: Int) {
     self.blocks = blocks
-    let kernel = TileKernel(
-      loss: options.loss, isWeighted: options.regularization.isWeighted, shape: options.shape)
+    let kernel = options.loss.kernel(options.regularization, options.shape)
+    let countsAllCells = blocks === data.training
     let shares = PenaltyShares(
       grid: data.grid, rowBlocks: data.rowBlocks, rowDegrees: data.rowDegrees,
-      columnDegrees: data.columnDegrees)
+      columnDegrees: data.columnDegrees, isWeighted: options.regularization.isWeighted)
     sweepers = (0..<workers).map { _ in
-      Sweeper(BlockSweeper(blocks: blocks, kernel: kernel, shares: shares, seed: options.seed))
+      Sweeper(
+        BlockSweeper(
+          blocks: blocks, kernel: kernel, shares: shares, seed: options.seed,
+          countsAllCells: countsAllCells))
     }
   }
 

@@ -13,16 +13,42 @@ struct FactorStart: Sendable {
   let adaGrad: AdaGradScale?
 
   init(_ statistics: RatingStatistics, _ options: TrainingOptions) {
-    mean = options.hasGlobalMean ? Float(statistics.mean) : 0
-    deviation = InitialFactors.deviation(
-      factors: options.factors, variance: statistics.variance)
-    // Without a mean w·h must start at the mean of the ratings by itself.
-    let offset = options.hasGlobalMean ? 0 : Float(statistics.mean)
+    let link = options.loss.link
+    let unit = Unit(statistics, options.loss)
+    let expected = link.prediction(ofMean: link.observation(Float(unit.mean)))
+    mean = options.hasGlobalMean ? expected : 0
+    // Without a mean w·h must start at what is expected by itself.
+    let offset = options.hasGlobalMean ? 0 : expected
     let side = (abs(offset) / Float(options.factors)).squareRoot()
     center = (side, offset < 0 ? -side : side)
+    deviation =
+      options.regularization.adapted(to: options.loss).constraint == .none
+      ? InitialFactors.deviation(factors: options.factors, variance: unit.variance)
+      // Between one and three halves of the mean, so that all are positive.
+      : side > 0 ? side / Float(12).squareRoot() : 0.1
     adaGrad =
       options.usesAdaGrad
       ? AdaGradScale(
-        deviation: Float(statistics.variance.squareRoot()), factors: options.factors) : nil
+        deviation: Float(unit.variance.squareRoot()), factors: options.factors) : nil
+  }
+
+  /// The mean and the variance of what predictions are to be like.
+  private struct Unit {
+    let mean: Double
+    let variance: Double
+
+    init(_ statistics: RatingStatistics, _ loss: any Loss) {
+      if loss.densePart != nil {
+        // Absent cells are zeros.
+        let share = Double(statistics.count) / max(1, statistics.cells)
+        mean = share * statistics.mean
+        let square = share * (statistics.variance + statistics.mean * statistics.mean)
+        variance = max(0, square - mean * mean)
+      } else {
+        mean = statistics.mean
+        // Logarithms, of odds or of means, have no unit.
+        variance = loss.link == .identity ? statistics.variance : 1
+      }
+    }
   }
 }

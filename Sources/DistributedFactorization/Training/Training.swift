@@ -48,6 +48,9 @@ public final class Training {
       epochs: options.epochs)
   }
 
+  /// The constant in every prediction, 0 where there is none.
+  public var mean: Float { factors.start.mean }
+
   /// The standard deviation of the initial factors.
   public var initialDeviation: Float { factors.start.deviation }
 

@@ -15,7 +15,7 @@ public struct TrainingOptions: Sendable {
   /// The seed of every random number.
   public var seed: UInt64 = 1
   /// The cost of a rating's error.
-  public var loss = LossKind.squared
+  public var loss: any Loss = SquaredLoss()
   /// The penalty on large factors and biases.
   public var regularization = Regularization(rows: 0.06, isWeighted: true)
   /// Whether rows and columns have biases.

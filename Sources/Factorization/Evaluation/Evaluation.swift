@@ -28,7 +28,8 @@ public struct Evaluation: Sendable, Equatable {
     value: Float, row: Int?, column: Int?, model: Model, isClipped: Bool? = nil
   ) {
     let error =
-      Double(value) - Double(model.prediction(row: row, column: column, isClipped: isClipped))
+      Double(model.link.observation(value))
+      - Double(model.prediction(row: row, column: column, isClipped: isClipped))
     all.add(error)
     if row == nil { ratingsOfUnknownRows += 1 }
     if column == nil { ratingsOfUnknownColumns += 1 }

@@ -46,8 +46,7 @@ extension Model {
         lists.append(
           top.sorted().map { entry in
             Recommendation(
-              column: entry.index,
-              prediction: isClipped ?? description.clip ? clipped(entry.score) : entry.score)
+              column: entry.index, prediction: shown(link.mean(entry.score), isClipped))
           })
       }
     }

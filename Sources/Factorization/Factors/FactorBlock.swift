@@ -98,6 +98,11 @@ public struct FactorView: @unchecked Sendable {
     UnsafeMutableBufferPointer(start: vectors + index * stride, count: stride)
   }
 
+  /// The sum of the absolute values of one vector's floats, one after the other.
+  func absoluteNorm(_ index: Int) -> Double {
+    vector(index).reduce(0) { $0 + Double(abs($1)) }
+  }
+
   /// The sum of the squares of one vector's floats: eight sums side by side, then halves onto halves.
   func squaredNorm(_ index: Int) -> Double {
     let vector = vector(index)

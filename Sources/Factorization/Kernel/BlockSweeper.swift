@@ -7,6 +7,7 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
   private let kernel: TileKernel
   private let shares: PenaltyShares
   private let random: CounterRandom
+  private var denseStep: DenseStep?
   private let scratch: UnsafeMutableBufferPointer<TileEntry>
 
   /// Creates a sweeper over some blocks.
@@ -16,17 +17,25 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
   ///   - kernel: the kernels to run on each tile.
   ///   - shares: what each rating carries of the penalties.
   ///   - seed: the run's seed, which decides the order of tiles and of entries.
-  public init(blocks: RatingBlocks, kernel: TileKernel, shares: PenaltyShares, seed: UInt64) {
+  ///   - countsAllCells: whether the loss's part over all cells counts, as it does with training ratings.
+  public init(
+    blocks: RatingBlocks, kernel: TileKernel, shares: PenaltyShares, seed: UInt64,
+    countsAllCells: Bool = true
+  ) {
     self.blocks = blocks
     self.kernel = kernel
     self.shares = shares
     random = CounterRandom(seed: seed, stream: .shuffle)
+    denseStep =
+      countsAllCells
+      ? kernel.densePart.map { DenseStep($0, kernel.constraint, kernel.shape) } : nil
     scratch = .allocate(capacity: blocks.largestTile)
   }
 
   deinit { scratch.deallocate() }
 
-  /// One stochastic gradient step for each rating of a block.
+  /// One stochastic gradient step for each rating of a block, then one for the loss's part over all of
+  /// its cells.
   ///
   /// The tiles come in random order, and the entries of each tile in random order, both fresh in each
   /// epoch and a function of (seed, epoch, block, tile) only.
@@ -59,11 +68,13 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
         ),
         rowVectors(ofTile: next, rowBlock: rowBlock, rows))
     }
+    let sides = sides(rowBlock, columnBlock, rows, columns)
+    if let cost = denseStep?.train(sides.rows, sides.columns, rule) { sums.cost += cost }
     return sums
   }
 
-  /// The costs and squared errors of a block's ratings.
-  public func evaluate(
+  /// The costs and squared errors of a block's ratings, and the cost of the loss's part over all cells.
+  public mutating func evaluate(
     rowBlock: Int, columnBlock: Int, rows: FactorView, columns: FactorView, rule: PredictionRule
   ) -> ErrorSums {
     let tiles = blocks.grid.tiles
@@ -75,7 +86,19 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
         blocks.tile(tile, rowBlock: rowBlock, columnBlock: columnBlock),
         rows.advanced(by: row), columns.advanced(by: column), rule)
     }
+    let sides = sides(rowBlock, columnBlock, rows, columns)
+    if let cost = denseStep?.cost(sides.rows, sides.columns) { sums.cost += cost }
     return sums
+  }
+
+  private func sides(
+    _ rowBlock: Int, _ columnBlock: Int, _ rows: FactorView, _ columns: FactorView
+  ) -> (rows: DenseStep.Side, columns: DenseStep.Side) {
+    let grid = blocks.grid
+    return (
+      (rows, grid.rows.positions(ofBlock: rowBlock).count),
+      (columns, grid.columns.positions(ofBlock: columnBlock).count)
+    )
   }
 
   /// The memory of the vectors of a tile's rows; empty without a tile.

@@ -1,5 +1,5 @@
-/// 1/N for each row held here and for each column, by position: what one of an entity's N ratings
-/// carries of a penalty that is not weighted.
+/// What one of the N ratings of each row held here and of each column, by position, carries of a penalty:
+/// 1/N where it is not weighted, all of it where it is.
 public final class PenaltyShares: @unchecked Sendable {
   // Sendable because nothing changes after `init`.
 
@@ -9,11 +9,14 @@ public final class PenaltyShares: @unchecked Sendable {
   let columns: UnsafePointer<Float>
 
   /// Computes the shares of the rows of some row blocks and of all columns.
-  public init(grid: Grid, rowBlocks: Range<Int>, rowDegrees: [Int32], columnDegrees: [Int32]) {
+  public init(
+    grid: Grid, rowBlocks: Range<Int>, rowDegrees: [Int32], columnDegrees: [Int32], isWeighted: Bool
+  ) {
     firstRow = grid.rows.starts[rowBlocks.lowerBound]
     let positions = firstRow..<grid.rows.starts[rowBlocks.upperBound]
-    rows = Self.shares(positions, of: grid.rows, rowDegrees)
-    columns = Self.shares(0..<grid.columns.indices.count, of: grid.columns, columnDegrees)
+    rows = Self.shares(positions, of: grid.rows, rowDegrees, isWeighted)
+    columns = Self.shares(
+      0..<grid.columns.indices.count, of: grid.columns, columnDegrees, isWeighted)
   }
 
   deinit {
@@ -22,12 +25,13 @@ public final class PenaltyShares: @unchecked Sendable {
   }
 
   private static func shares(
-    _ positions: Range<Int>, of partition: BlockPartition, _ degrees: [Int32]
+    _ positions: Range<Int>, of partition: BlockPartition, _ degrees: [Int32],
+    _ isWeighted: Bool
   ) -> UnsafePointer<Float> {
     let shares = UnsafeMutablePointer<Float>.allocate(capacity: max(1, positions.count))
     for (offset, position) in positions.enumerated() {
       let degree = degrees[Int(partition.indices[position])]
-      shares.advanced(by: offset).initialize(to: 1 / Float(max(1, degree)))
+      shares.advanced(by: offset).initialize(to: isWeighted ? 1 : 1 / Float(max(1, degree)))
     }
     return UnsafePointer(shares)
   }

@@ -6,28 +6,39 @@ typealias Lane = SIMD16<Float>
 /// How much of a vector's penalty one rating carries: all of it when the penalty is weighted by the
 /// number of ratings, the share 1/N when it is not.
 protocol PenaltyShare: Sendable {
-  /// What a step takes of the penalties of a row and of a column.
-  func penalties(_ rule: UpdateRule, row: Int, column: Int) -> BySide
+  /// Takes the shares of a tile's rows and columns.
+  init(_ shares: TileKernel.Shares)
+  /// What one rating carries of the penalties of a row and of a column.
+  func part(of penalties: BySide, row: Int, column: Int) -> BySide
 }
 
 /// Weighted penalties: each rating carries the whole penalty, so that a vector with N ratings is
 /// penalised N times.
 struct WholePenalty: PenaltyShare {
   @inline(__always)
-  func penalties(_ rule: UpdateRule, row: Int, column: Int) -> BySide { rule.penalties }
+  init(_ shares: TileKernel.Shares) {}
+
+  @inline(__always)
+  func part(of penalties: BySide, row: Int, column: Int) -> BySide { penalties }
 }
 
 /// Unweighted penalties: each of N ratings carries one Nth.
 struct DividedPenalty: PenaltyShare, @unchecked Sendable {
   // Sendable as addresses of arrays that do not change while training.
-  let rowShares: UnsafePointer<Float>
-  let columnShares: UnsafePointer<Float>
+  private let rowShares: UnsafePointer<Float>
+  private let columnShares: UnsafePointer<Float>
 
   @inline(__always)
-  func penalties(_ rule: UpdateRule, row: Int, column: Int) -> BySide {
+  init(_ shares: TileKernel.Shares) {
+    rowShares = shares.rows
+    columnShares = shares.columns
+  }
+
+  @inline(__always)
+  func part(of penalties: BySide, row: Int, column: Int) -> BySide {
     let shares = BySide(
       lowHalf: SIMD2(repeating: rowShares[row]), highHalf: SIMD2(repeating: columnShares[column]))
-    return rule.penalties * shares
+    return penalties * shares
   }
 }
 
@@ -111,10 +122,12 @@ struct Width<let lanes: Int> {
 /// upcoming are the vectors of the next tile's rows.
 ///
 /// - Returns: the costs and squared errors of the predictions *before* each step.
-func trainTile<let lanes: Int, L: Loss, Share: PenaltyShare, Step: StepScaling>(
+func trainTile<
+  let lanes: Int, L: Loss, Share: PenaltyShare, Step: StepScaling, Limits: ProximalStep
+>(
   _ entries: UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView,
-  _ rule: UpdateRule, upcoming: UnsafeRawBufferPointer, share: Share, loss: L.Type,
-  step: Step.Type, width: Width<lanes>.Type
+  _ rule: UpdateRule, upcoming: UnsafeRawBufferPointer, share: Share, loss: L,
+  step: Step.Type, limits: Limits, width: Width<lanes>.Type
 ) -> ErrorSums {
   var sums = ErrorSums()
   var upcoming = UpcomingVectors(upcoming, over: entries.count)
@@ -129,9 +142,9 @@ func trainTile<let lanes: Int, L: Loss, Share: PenaltyShare, Step: StepScaling>(
     let rowBias = rows.biases?[row] ?? 0
     let columnBias = columns.biases?[column] ?? 0
     let prediction = width.dot(w, h) + (rule.mean + rowBias + columnBias)
-    sums.add(L.self, prediction: prediction, value: entry.value)
+    sums.add(loss, prediction: prediction, value: entry.value)
 
-    let descent = L.descent(prediction: prediction, value: entry.value)
+    let descent = loss.descent(prediction: prediction, value: entry.value)
     let rates = step.rates(rule, row, of: rows, column, of: columns)
     if step.isAdaptive {
       let slope = descent * descent
@@ -141,11 +154,16 @@ func trainTile<let lanes: Int, L: Loss, Share: PenaltyShare, Step: StepScaling>(
     }
 
     let steps = rates * descent
-    let shrinkage = 1 - rates * share.penalties(rule, row: row, column: column)
+    let shrinkage = 1 - rates * share.part(of: rule.penalties, row: row, column: column)
+    let thresholds = rates * share.part(of: rule.thresholds, row: row, column: column)
     for lane in 0..<lanes {
       let (a, b) = (w[lane], h[lane])
-      w[lane] = (shrinkage[0] * a).addingProduct(Lane(repeating: steps[0]), b)
-      h[lane] = (shrinkage[2] * b).addingProduct(Lane(repeating: steps[2]), a)
+      w[lane] = limits.applied(
+        to: (shrinkage[0] * a).addingProduct(Lane(repeating: steps[0]), b),
+        threshold: thresholds[0])
+      h[lane] = limits.applied(
+        to: (shrinkage[2] * b).addingProduct(Lane(repeating: steps[2]), a),
+        threshold: thresholds[2])
     }
     rows.biases?[row] = shrinkage[1] * rowBias + steps[1]
     columns.biases?[column] = shrinkage[3] * columnBias + steps[3]
@@ -158,7 +176,7 @@ func trainTile<let lanes: Int, L: Loss, Share: PenaltyShare, Step: StepScaling>(
 /// Squared errors are of the predictions clipped to `rule.range`.
 func evaluateTile<let lanes: Int, L: Loss>(
   _ entries: UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView,
-  _ rule: PredictionRule, loss: L.Type, width: Width<lanes>.Type
+  _ rule: PredictionRule, loss: L, width: Width<lanes>.Type
 ) -> ErrorSums {
   var sums = ErrorSums()
   for index in entries.indices {
@@ -169,7 +187,7 @@ func evaluateTile<let lanes: Int, L: Loss>(
     let biases = (rows.biases?[row] ?? 0) + (columns.biases?[column] ?? 0)
     let product = width.dot(width.vector(row, of: rows), width.vector(column, of: columns))
     let prediction = product + (rule.mean + biases)
-    sums.add(L.self, prediction: prediction, value: entry.value, range: rule.range)
+    sums.add(loss, prediction: prediction, value: entry.value, range: rule.range)
   }
   return sums
 }

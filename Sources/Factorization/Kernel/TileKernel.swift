@@ -1,4 +1,5 @@
-/// The kernels for one loss, one kind of penalty and one width of vectors, compiled for just these.
+/// The kernels for one loss, one kind of penalty and one width of vectors, compiled for just these, and
+/// what else the loss asks for.
 ///
 /// This is the one place where concrete types are chosen: below it everything is specialised, above
 /// it a call for each tile goes through a closure.
@@ -6,80 +7,98 @@ public struct TileKernel: Sendable {
   /// The shares of the penalty that one rating of each row and column of a tile carries.
   typealias Shares = (rows: UnsafePointer<Float>, columns: UnsafePointer<Float>)
 
-  /// Trains the entries of a tile in the order given; the vectors of the next tile's rows are upcoming.
-  let train:
+  typealias Train =
     @Sendable (
       UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView, UpdateRule, Shares,
       _ upcoming: UnsafeRawBufferPointer
     ) -> ErrorSums
-  /// Sums the errors of a tile's entries.
-  let evaluate:
+  typealias Evaluate =
     @Sendable (
       UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView, PredictionRule
     ) -> ErrorSums
 
-  /// Chooses the kernels for a loss, a kind of penalty and the layout of vectors, which have accumulators
-  /// where steps follow AdaGrad.
-  public init(loss: LossKind, isWeighted: Bool, shape: FactorShape) {
-    switch loss {
-    case .squared: self.init(SquaredLoss.self, isWeighted, shape)
-    case .huber: self.init(HuberLoss.self, isWeighted, shape)
-    }
-  }
+  /// Trains the entries of a tile in the order given; the vectors of the next tile's rows are upcoming.
+  let train: Train
+  /// Sums the errors of a tile's entries.
+  let evaluate: Evaluate
+  /// What the loss counts over all cells.
+  let densePart: DensePart?
+  /// What factors may be.
+  let constraint: Constraint
+  /// The layout of the vectors.
+  let shape: FactorShape
 
-  private init<L: Loss>(_ loss: L.Type, _ isWeighted: Bool, _ shape: FactorShape) {
-    if shape.hasAccumulators {
-      self.init(loss, AdaGradStep.self, isWeighted, lanes: shape.lanes)
+  /// Kernels for penalties with a gradient, one for weighted ones and one for others, and factors of any
+  /// sign.
+  init<L: Loss>(smooth loss: L, _ regularization: Regularization, _ shape: FactorShape) {
+    if regularization.isWeighted {
+      self.init(loss, WholePenalty.self, NoProximalStep(), .none, shape)
     } else {
-      self.init(loss, SameStep.self, isWeighted, lanes: shape.lanes)
+      self.init(loss, DividedPenalty.self, NoProximalStep(), .none, shape)
     }
   }
 
-  private init<L: Loss, Step: StepScaling>(
-    _ loss: L.Type, _ step: Step.Type, _ isWeighted: Bool, lanes: Int
+  /// Kernels for any penalty and constraint.
+  init<L: Loss>(general loss: L, _ regularization: Regularization, _ shape: FactorShape) {
+    let constraint = regularization.adapted(to: loss).constraint
+    self.init(loss, DividedPenalty.self, GeneralProximalStep(constraint), constraint, shape)
+  }
+
+  /// Chooses by the layout of vectors, which have accumulators where steps follow AdaGrad.
+  private init<L: Loss, Share: PenaltyShare, Limits: ProximalStep>(
+    _ loss: L, _ share: Share.Type, _ limits: Limits, _ constraint: Constraint, _ shape: FactorShape
   ) {
+    self.densePart = loss.densePart
+    self.constraint = constraint
+    self.shape = shape
+    (train, evaluate) =
+      shape.hasAccumulators
+      ? Self.functions(loss, share, limits, AdaGradStep.self, lanes: shape.lanes)
+      : Self.functions(loss, share, limits, SameStep.self, lanes: shape.lanes)
+  }
+
+  private static func functions<
+    L: Loss, Share: PenaltyShare, Limits: ProximalStep, Step: StepScaling
+  >(
+    _ loss: L, _ share: Share.Type, _ limits: Limits, _ step: Step.Type, lanes: Int
+  ) -> (Train, Evaluate) {
     switch lanes {
-    case 1: self.init(loss, step, isWeighted, Width<1>.self)
-    case 2: self.init(loss, step, isWeighted, Width<2>.self)
-    case 3: self.init(loss, step, isWeighted, Width<3>.self)
-    case 4: self.init(loss, step, isWeighted, Width<4>.self)
-    case 5: self.init(loss, step, isWeighted, Width<5>.self)
-    case 6: self.init(loss, step, isWeighted, Width<6>.self)
-    case 7: self.init(loss, step, isWeighted, Width<7>.self)
-    case 8: self.init(loss, step, isWeighted, Width<8>.self)
-    case 10: self.init(loss, step, isWeighted, Width<10>.self)
-    case 12: self.init(loss, step, isWeighted, Width<12>.self)
-    case 14: self.init(loss, step, isWeighted, Width<14>.self)
-    case 16: self.init(loss, step, isWeighted, Width<16>.self)
-    case 20: self.init(loss, step, isWeighted, Width<20>.self)
-    case 24: self.init(loss, step, isWeighted, Width<24>.self)
-    case 32: self.init(loss, step, isWeighted, Width<32>.self)
-    case 48: self.init(loss, step, isWeighted, Width<48>.self)
-    case 64: self.init(loss, step, isWeighted, Width<64>.self)
+    case 1: functions(loss, share, limits, step, Width<1>.self)
+    case 2: functions(loss, share, limits, step, Width<2>.self)
+    case 3: functions(loss, share, limits, step, Width<3>.self)
+    case 4: functions(loss, share, limits, step, Width<4>.self)
+    case 5: functions(loss, share, limits, step, Width<5>.self)
+    case 6: functions(loss, share, limits, step, Width<6>.self)
+    case 7: functions(loss, share, limits, step, Width<7>.self)
+    case 8: functions(loss, share, limits, step, Width<8>.self)
+    case 10: functions(loss, share, limits, step, Width<10>.self)
+    case 12: functions(loss, share, limits, step, Width<12>.self)
+    case 14: functions(loss, share, limits, step, Width<14>.self)
+    case 16: functions(loss, share, limits, step, Width<16>.self)
+    case 20: functions(loss, share, limits, step, Width<20>.self)
+    case 24: functions(loss, share, limits, step, Width<24>.self)
+    case 32: functions(loss, share, limits, step, Width<32>.self)
+    case 48: functions(loss, share, limits, step, Width<48>.self)
+    case 64: functions(loss, share, limits, step, Width<64>.self)
     default: preconditionFailure("FactorShape gives compiled widths only")
     }
   }
 
   @inline(__always)
-  private init<let lanes: Int, L: Loss, Step: StepScaling>(
-    _ loss: L.Type, _ step: Step.Type, _ isWeighted: Bool, _ width: Width<lanes>.Type
-  ) {
-    if isWeighted {
-      train = { entries, rows, columns, rule, _, upcoming in
+  private static func functions<
+    let lanes: Int, L: Loss, Share: PenaltyShare, Limits: ProximalStep, Step: StepScaling
+  >(
+    _ loss: L, _ share: Share.Type, _ limits: Limits, _ step: Step.Type, _ width: Width<lanes>.Type
+  ) -> (Train, Evaluate) {
+    (
+      { entries, rows, columns, rule, shares, upcoming in
         trainTile(
-          entries, rows, columns, rule, upcoming: upcoming, share: WholePenalty(), loss: loss,
-          step: step, width: width)
+          entries, rows, columns, rule, upcoming: upcoming, share: share.init(shares), loss: loss,
+          step: step, limits: limits, width: width)
+      },
+      { entries, rows, columns, rule in
+        evaluateTile(entries, rows, columns, rule, loss: loss, width: width)
       }
-    } else {
-      train = { entries, rows, columns, rule, shares, upcoming in
-        let share = DividedPenalty(rowShares: shares.rows, columnShares: shares.columns)
-        return trainTile(
-          entries, rows, columns, rule, upcoming: upcoming, share: share, loss: loss, step: step,
-          width: width)
-      }
-    }
-    evaluate = { entries, rows, columns, rule in
-      evaluateTile(entries, rows, columns, rule, loss: loss, width: width)
-    }
+    )
   }
 }

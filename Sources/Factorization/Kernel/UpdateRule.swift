@@ -9,6 +9,8 @@ public struct UpdateRule: Sendable {
   let rates: BySide
   /// 2λ: how much of a number one rating's penalty takes away, times the step.
   let penalties: BySide
+  /// λ₁: how much one rating's L1 penalty takes off a factor's absolute value, times the step.
+  let thresholds: BySide
   /// With AdaGrad, what the gathered squares start from.
   let firstSquares: BySide
   /// With AdaGrad, 1/k: a vector's squared gradient is the mean over its factors.
@@ -30,6 +32,7 @@ public struct UpdateRule: Sendable {
       * BySide(
         regularization.rows, regularization.rowBiases, regularization.columns,
         regularization.columnBiases)
+    thresholds = BySide(regularization.absolute, 0, regularization.absolute, 0)
     rates = stepSize * (adaGrad?.units ?? BySide(repeating: 1))
     firstSquares = adaGrad?.firstSquares ?? BySide(repeating: 1)
     factorShare = adaGrad.map { 1 / Float($0.factors) } ?? 1
@@ -79,7 +82,7 @@ public struct PredictionRule: Sendable {
 public struct ErrorSums: Sendable, Equatable {
   /// The sum of the loss's costs.
   public var cost = 0.0
-  /// The sum of the squared errors.
+  /// The sum of the squared errors of what is expected, see ``Link``.
   public var squaredError = 0.0
 
   /// Sums of nothing.
@@ -87,19 +90,21 @@ public struct ErrorSums: Sendable, Equatable {
 
   /// Adds one prediction.
   @inline(__always)
-  mutating func add<L: Loss>(_ loss: L.Type, prediction: Float, value: Float) {
-    cost += Double(L.cost(prediction: prediction, value: value))
-    squaredError += Double(SquaredLoss.cost(prediction: prediction, value: value))
+  mutating func add<L: Loss>(_ loss: L, prediction: Float, value: Float) {
+    cost += Double(loss.cost(prediction: prediction, value: value))
+    let error = L.link.observation(value) - L.link.mean(prediction)
+    squaredError += Double(error * error)
   }
 
   /// Adds one prediction, whose error is taken after clipping to a range.
   @inline(__always)
   mutating func add<L: Loss>(
-    _ loss: L.Type, prediction: Float, value: Float, range: ClosedRange<Float>
+    _ loss: L, prediction: Float, value: Float, range: ClosedRange<Float>
   ) {
-    let clipped = max(range.lowerBound, min(range.upperBound, prediction))
-    cost += Double(L.cost(prediction: prediction, value: value))
-    squaredError += Double(SquaredLoss.cost(prediction: clipped, value: value))
+    let clipped = max(range.lowerBound, min(range.upperBound, L.link.mean(prediction)))
+    cost += Double(loss.cost(prediction: prediction, value: value))
+    let error = L.link.observation(value) - clipped
+    squaredError += Double(error * error)
   }
 
   /// Adds the sums of another sweep.

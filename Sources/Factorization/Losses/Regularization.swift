@@ -1,10 +1,11 @@
-/// The penalty on large factors and biases.
+/// The penalty on large factors and biases, and what factors may be.
 ///
 /// - weighted (NZL2 of Gemulla et al. 2011): Σ Nᵢ λ ‖wᵢ‖² + Σ Nⱼ λ ‖hⱼ‖², where Nᵢ and Nⱼ are the
 ///   numbers of ratings in row i and column j;
 /// - not weighted (L2): λ ‖W‖² + λ ‖H‖², of which each of a row's ratings carries the share 1/Nᵢ.
 ///
-/// Biases are penalised alike with their own λ. All λ are zero for no penalty at all.
+/// Biases are penalised alike with their own λ. All λ are zero for no penalty at all. The L1 penalty
+/// λ₁ Σ |w| + λ₁ Σ |h|, weighted alike, is on factors only: it makes many of them zero.
 public struct Regularization: Sendable, Equatable, Codable {
   /// λ of the rows' factors.
   public var rows: Float
@@ -16,6 +17,10 @@ public struct Regularization: Sendable, Equatable, Codable {
   public var columnBiases: Float
   /// Whether a vector's penalty is multiplied by its number of ratings.
   public var isWeighted: Bool
+  /// λ₁ of the rows' and the columns' factors.
+  public var absolute: Float = 0
+  /// What factors may be.
+  public var constraint = Constraint.none
 
   /// Creates a penalty; λ that are not given are those of the rows.
   public init(
@@ -28,6 +33,9 @@ public struct Regularization: Sendable, Equatable, Codable {
     self.columnBiases = columnBiases ?? self.columns
     self.isWeighted = isWeighted
   }
+
+  /// Whether steps are those of a gradient alone.
+  var isSmooth: Bool { absolute == 0 && constraint == .none }
 
   /// The penalty of one vector and its bias; not finite where these are not, even if λ is 0.
   ///
@@ -42,6 +50,29 @@ public struct Regularization: Sendable, Equatable, Codable {
     let bias = Double(view.biases?[index] ?? 0)
     let factorPenalty = Double(isRow ? rows : columns) * squaredNorm
     let biasPenalty = Double(isRow ? rowBiases : columnBiases) * (bias * bias)
-    return (isWeighted ? Double(degree) : 1) * (factorPenalty + biasPenalty)
+    let absolutePenalty = absolute > 0 ? Double(absolute) * view.absoluteNorm(index) : 0
+    return (isWeighted ? Double(degree) : 1) * (factorPenalty + biasPenalty + absolutePenalty)
+  }
+}
+
+extension Regularization {
+  /// Reads a penalty; what older versions do not know is absent from what they wrote.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    rows = try values.decode(Float.self, forKey: .rows)
+    columns = try values.decode(Float.self, forKey: .columns)
+    rowBiases = try values.decode(Float.self, forKey: .rowBiases)
+    columnBiases = try values.decode(Float.self, forKey: .columnBiases)
+    isWeighted = try values.decode(Bool.self, forKey: .isWeighted)
+    absolute = try values.decodeIfPresent(Float.self, forKey: .absolute) ?? 0
+    constraint = try values.decodeIfPresent(Constraint.self, forKey: .constraint) ?? .none
+  }
+
+  /// The penalty as a loss needs it: where factors must not be negative, they are projected unless
+  /// something else is asked for.
+  public func adapted(to loss: any Loss) -> Regularization {
+    var adapted = self
+    if type(of: loss).isNonNegative && constraint == .none { adapted.constraint = .projected }
+    return adapted
   }
 }

@@ -1,5 +1,6 @@
 extension Model {
-  /// What the model predicts for a row and a column: mean + b_i + b_j + w_i · h_j.
+  /// What the model predicts for a row and a column: mean + b_i + b_j + w_i · h_j, or what is expected
+  /// where that is the logarithm of something, see ``Link``.
   ///
   /// The product is summed in single precision in the order of the factors, so a prediction is the
   /// same however many are computed together. Of an unknown row or column the parts are missing:
@@ -13,15 +14,19 @@ extension Model {
   ///     model's own default where nil.
   /// - Returns: The predicted value.
   public func prediction(row: Int?, column: Int?, isClipped: Bool? = nil) -> Float {
-    var sum = constant
     if description.globalMean == nil, row == nil || column == nil {
-      sum = Float(description.ratings.mean)
-    } else {
-      if let row, let rowBiases { sum += rowBiases[row] }
-      if let column, let columnBiases { sum += columnBiases[column] }
-      if let row, let column { sum += product(row: row, column: column) }
+      return shown(link.observation(Float(description.ratings.mean)), isClipped)
     }
-    return isClipped ?? description.clip ? clipped(sum) : sum
+    var sum = constant
+    if let row, let rowBiases { sum += rowBiases[row] }
+    if let column, let columnBiases { sum += columnBiases[column] }
+    if let row, let column { sum += product(row: row, column: column) }
+    return shown(link.mean(sum), isClipped)
+  }
+
+  /// An expected value, clipped where that is wanted or, without a wish, where the model does so.
+  func shown(_ expected: Float, _ isClipped: Bool?) -> Float {
+    isClipped ?? description.clip ? clipped(expected) : expected
   }
 
   /// The prediction held within the range of the training ratings.

@@ -17,6 +17,8 @@ public struct Model: Sendable, Equatable {
   public let rowIdentifiers: Identifiers
   /// The columns' identifiers.
   public let columnIdentifiers: Identifiers
+  /// How what factors and biases add up to stands for the value that is expected.
+  let link: Link
 
   /// A model of parts that fit each other; sizes that contradict the description are a programmer's
   /// error.
@@ -39,6 +41,8 @@ public struct Model: Sendable, Equatable {
     self.columnBiases = columnBiases
     self.rowIdentifiers = rowIdentifiers
     self.columnIdentifiers = columnIdentifiers
+    // A loss that this version does not know is taken for one whose predictions are values.
+    link = LossKind(rawValue: description.training.loss)?.loss().link ?? .identity
   }
 
   /// The length of the factor vectors.

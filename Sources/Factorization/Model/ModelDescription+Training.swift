@@ -3,6 +3,8 @@ extension ModelDescription {
   public struct Training: Codable, Sendable, Equatable {
     /// The loss, by the name it has on the command line.
     public var loss: String
+    /// The loss's parameters by name, where it has any.
+    public var lossParameters: [String: Double]?
     /// The weights of the penalties.
     public var regularization: Regularization
     /// The step sizes.
@@ -32,12 +34,14 @@ extension ModelDescription {
 
     /// Describes training.
     public init(
-      loss: String, regularization: Regularization, step: Step, schedule: String, blocks: Int,
+      loss: String, lossParameters: [String: Double]? = nil, regularization: Regularization,
+      step: Step, schedule: String, blocks: Int,
       tileBytes: Int, seed: UInt64, initialDeviation: Double, wire: String = "float32",
       lossPass: String, epochs: Int,
       tolerance: Double, timeLimitSeconds: Double? = nil, rollsBack: Bool
     ) {
       self.loss = loss
+      self.lossParameters = lossParameters
       self.regularization = regularization
       self.step = step
       self.schedule = schedule

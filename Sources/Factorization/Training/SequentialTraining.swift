@@ -16,7 +16,7 @@ public final class SequentialTraining {
     /// The number of row blocks and of column blocks of the grid.
     public var blocks = 1
     /// The cost of a rating's error.
-    public var loss = LossKind.squared
+    public var loss: any Loss = SquaredLoss()
     /// The penalty on large factors and biases.
     public var regularization: Regularization
     /// The order of the strata.
@@ -72,9 +72,9 @@ public final class SequentialTraining {
     ) { $0.counts(of: ratings) }
     let blocks = ratings.withUnsafeBufferPointer { RatingBlocks($0, grid: grid, rowBlocks: all) }
     let shares = PenaltyShares(
-      grid: grid, rowBlocks: all, rowDegrees: degrees.rows, columnDegrees: degrees.columns)
-    let kernel = TileKernel(
-      loss: options.loss, isWeighted: options.regularization.isWeighted, shape: options.shape)
+      grid: grid, rowBlocks: all, rowDegrees: degrees.rows, columnDegrees: degrees.columns,
+      isWeighted: options.regularization.isWeighted)
+    let kernel = options.loss.kernel(options.regularization, options.shape)
     sweeper = BlockSweeper(blocks: blocks, kernel: kernel, shares: shares, seed: options.seed)
 
     rows = FactorBlock(shape: options.shape, capacity: rowCount)
