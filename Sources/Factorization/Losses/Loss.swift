@@ -27,12 +27,13 @@ public protocol Loss: Sendable {
   /// What is counted over all cells of the matrix, beside the cost of the observed ones.
   var densePart: DensePart? { get }
 
-  /// What values this loss takes, where the ratings are others; nil where it takes them.
+  /// What values this loss takes, where the ratings are others.
   ///
   /// - Parameters:
   ///   - minimum: the smallest value.
   ///   - maximum: the largest value.
   ///   - meanSquare: the mean of the values' squares.
+  /// - Returns: nil where it takes them.
   static func demand(minimum: Float, maximum: Float, meanSquare: Double) -> String?
 
   /// The kernels for this loss; there is no need to write one's own.
