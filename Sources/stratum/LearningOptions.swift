@@ -6,6 +6,7 @@ extension SolverKind: ExpressibleByArgument {}
 extension LossKind: ExpressibleByArgument {}
 extension ScheduleKind: ExpressibleByArgument {}
 extension StepSizePolicy: ExpressibleByArgument {}
+extension PointOrder: ExpressibleByArgument {}
 extension LossPass: ExpressibleByArgument {}
 extension WirePrecision: ExpressibleByArgument {}
 
@@ -79,11 +80,17 @@ struct LearningOptions: ParsableArguments {
   @Option(help: "The order of the strata.")
   var schedule = TrainingOptions().schedule
 
+  @Option(help: "The order of the ratings within a block.")
+  var pointOrder = TrainingOptions().pointOrder
+
   @Option(help: "How column blocks travel: as they are, or in half the bytes.")
   var wire = TrainingOptions().wire
 
-  @Option(help: "The loss that steers the step: of the running epoch, or by a pass after it.")
-  var lossPass = TrainingOptions().lossPass
+  @Option(
+    help:
+      "The loss that steers the step: of the running epoch, or by a pass after it (default: running; exact for wr)."
+  )
+  var lossPass: LossPass?
 
   @Option(help: "Stop when an epoch improves the loss by less than this share.")
   var tolerance = TrainingOptions().tolerance
@@ -129,6 +136,10 @@ struct LearningOptions: ParsableArguments {
       try require(value > 0, name, value, "more than zero")
       try requireSingle(name, value)
     }
+    if lossPass == .running, !schedule.visitsEachBlockOnce || !pointOrder.trainsEachRatingOnce {
+      throw ValidationError(
+        "--loss-pass running needs each rating once an epoch: give --loss-pass exact with wr.")
+    }
     try require((1...1 << 20).contains(tileKib), "--tile-kib", tileKib, "from 1 to \(1 << 20)")
     try losses.validate(for: loss, biases: biases, globalMean: globalMean)
   }
@@ -158,6 +169,7 @@ struct LearningOptions: ParsableArguments {
     options.stepDecay = stepDecay
     options.usesAdaGrad = usesAdaGrad
     options.schedule = schedule
+    options.pointOrder = pointOrder
     options.wire = wire
     options.lossPass = lossPass
     options.tolerance = tolerance
@@ -207,8 +219,9 @@ extension LearningOptions {
       "reflect": JSONValue(losses.reflect),
       "step": JSONValue(step.rawValue), "initial-step": number(initialStep),
       "step-decay": number(stepDecay), "adagrad": JSONValue(usesAdaGrad),
-      "schedule": JSONValue(schedule.rawValue), "wire": JSONValue(wire.rawValue),
-      "loss-pass": JSONValue(lossPass.rawValue), "tolerance": number(tolerance),
+      "schedule": JSONValue(schedule.rawValue), "point-order": JSONValue(pointOrder.rawValue),
+      "wire": JSONValue(wire.rawValue),
+      "loss-pass": lossPass.map { JSONValue($0.rawValue) } ?? .null, "tolerance": number(tolerance),
       "time-limit": number(timeLimit), "tile-kib": JSONValue(tileKib),
       "roll-back": JSONValue(rollBack), "clip": flag(clip),
     ]

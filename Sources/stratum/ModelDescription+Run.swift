@@ -32,10 +32,11 @@ extension ModelDescription {
         step: Step(
           policy: options.step.rawValue, initialSize: initialStep, usesAdaGrad: options.usesAdaGrad,
           parameters: options.usedStepDecay.map { ["decay": $0] } ?? [:]),
-        schedule: options.schedule.rawValue, blocks: options.blocks,
+        schedule: options.schedule.rawValue, pointOrder: options.pointOrder.rawValue,
+        blocks: options.blocks,
         tileBytes: options.tileBytes, seed: options.seed,
         initialDeviation: Double(initialDeviation), wire: options.wire.rawValue,
-        lossPass: options.lossPass.rawValue,
+        lossPass: options.usedLossPass.rawValue,
         epochs: options.epochs, tolerance: options.tolerance,
         timeLimitSeconds: options.timeLimitSeconds, rollsBack: options.keepsLastEpoch),
       result: Result(

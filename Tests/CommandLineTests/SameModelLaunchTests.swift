@@ -71,6 +71,15 @@ final class SameModelLaunchTests: LaunchTestCase {
     }
   }
 
+  func testEachPointOrder() throws {
+    for pointOrder in PointOrder.allCases {
+      let options = ["--point-order", pointOrder.rawValue, "--step", "bold-driver"]
+      let expected = try model(ratings, options, ranks: nil, threads: 1)
+      let other = try model(ratings, options, ranks: 3, threads: 2)
+      assertEqual(other, expected, "points \(pointOrder)")
+    }
+  }
+
   /// The seed and the loss do matter, so equal files above are no matter of course.
   func testOtherOptionsGiveOtherModels() throws {
     let vectors = try [[], ["--seed", "8"], ["--loss", "huber"], ["--schedule", "seq"]].map {

@@ -55,6 +55,32 @@ final class TheoremTests: RankTestCase {
     }
   }
 
+  func testEveryPointOrderEqualsTheSerialReplay() throws {
+    for pointOrder in PointOrder.allCases {
+      for schedule in ScheduleKind.allCases {
+        for lossPass in [nil, LossPass.exact] {
+          var options = Self.options
+          options.pointOrder = pointOrder
+          options.schedule = schedule
+          options.lossPass = lossPass
+          try assertEqualToReplay(options, threads: 2)
+        }
+      }
+    }
+  }
+
+  /// Strata with replacement, where a column block may stay, leave and come back in one epoch, for grids that
+  /// leave the ranks one row block each, several, and unequal numbers.
+  func testStrataWithReplacementOnEveryGridEqualTheSerialReplay() throws {
+    for blocks in [world.size, 7, 16, 40] where blocks >= world.size {
+      var options = Self.options
+      options.schedule = .wr
+      options.blocks = blocks
+      options.epochs = 6
+      try assertEqualToReplay(options, threads: 3)
+    }
+  }
+
   func testEveryStepPolicyEqualsTheSerialReplay() throws {
     for step in StepSizePolicy.allCases {
       var options = Self.options
@@ -94,7 +120,8 @@ final class TheoremTests: RankTestCase {
     }
     let run = try TrainedRun(sample, options: options, initialStep: 0.02, threads: threads, world)
     let name =
-      "\(options.loss), \(options.regularization), \(options.schedule), \(options.step), AdaGrad \(options.usesAdaGrad), "
+      "\(options.loss), \(options.regularization), \(options.schedule), points \(options.pointOrder), "
+      + "\(options.step), AdaGrad \(options.usesAdaGrad), "
       + "\(options.blocks) blocks, "
       + "\(threads) threads, \(world.size) ranks"
 
@@ -103,8 +130,12 @@ final class TheoremTests: RankTestCase {
     var step = StepSize(
       policy: options.step, initial: 0.02, decay: options.usedStepDecay, epochs: options.epochs)
     for epoch in 1...options.epochs {
-      let cost = replay.train(epoch: epoch, stepSize: Float(step.current))
-      let loss = cost + replay.penalty
+      let running = replay.train(epoch: epoch, stepSize: Float(step.current))
+      let loss =
+        switch options.usedLossPass {
+        case .running: running + replay.penalty
+        case .exact: replay.cost + replay.penalty
+        }
       XCTAssertEqual(run.records[epoch].loss, loss, "loss of epoch \(epoch): \(name)")
       XCTAssertEqual(run.records[epoch].stepSize, step.current, name)
       step.advance(loss: loss)

@@ -34,6 +34,7 @@ struct TrainedRun {
       schedule: options.schedule, seed: options.seed,
       mean: options.hasGlobalMean ? expected : 0, center: (each, center < 0 ? -each : each),
       deviation: training.initialDeviation, tileBytes: options.tileBytes)
+    problem.pointOrder = options.pointOrder
     if options.usesAdaGrad {
       problem.adaGradDeviation = Float(
         Self.variance(data.statistics, options.loss).squareRoot())
@@ -78,7 +79,7 @@ struct TrainedRun {
         loss: options.loss.name, regularization: options.regularization,
         step: ModelDescription.Step(policy: options.step.rawValue, initialSize: 0.02),
         schedule: options.schedule.rawValue, blocks: options.blocks, tileBytes: options.tileBytes,
-        seed: options.seed, initialDeviation: 0, lossPass: options.lossPass.rawValue,
+        seed: options.seed, initialDeviation: 0, lossPass: options.usedLossPass.rawValue,
         epochs: options.epochs, tolerance: 0, rollsBack: true),
       result: ModelDescription.Result(
         epochs: options.epochs, stopReason: reason.rawValue, loss: 0, trainRMSE: 0))

@@ -19,6 +19,7 @@ package struct SerialReplay {
     package var loss: any Loss
     package var regularization: Regularization
     package var schedule: ScheduleKind
+    package var pointOrder = PointOrder.wor
     package var seed: UInt64
     package var mean: Float
     package var center: (rows: Float, columns: Float)
@@ -146,6 +147,22 @@ package struct SerialReplay {
     return costs.reduce(0, +)
   }
 
+  /// The sum of the costs of all ratings as the factors stand, added as a pass over the grid adds it.
+  package var cost: Double {
+    let plan = LocalityAwareSchedule(seed: problem.seed).plan(
+      epoch: 0, blockCount: problem.blocks)
+    let costs = (0..<problem.blocks).map { row in
+      (0..<problem.blocks).reduce(0.0) { sum, subEpoch in
+        let column = plan.columnBlock(ofRowBlock: row, inSubEpoch: subEpoch)
+        return sum
+          + tiles[row][column].reduce(0.0) { sum, tile in
+            sum + tile.reduce(0.0) { $0 + Double(currentCost($1)) }
+          }
+      }
+    }
+    return costs.reduce(0, +)
+  }
+
   /// The penalties of all factors and biases, added as the library adds them: by block, in the order
   /// of positions.
   package var penalty: Double {
@@ -193,27 +210,45 @@ package struct SerialReplay {
   ) -> Double {
     let random = CounterRandom(seed: problem.seed, stream: .shuffle)
     let block = UInt32(row * 65536 + column)
-    let order = random.permutation(
+    var order = random.permutation(
       of: tiles[row][column].count, UInt32(epoch), block, .max)
+    if problem.pointOrder == .seq { order.sort() }
     var blockCost = 0.0
     for tile in order {
-      var generator = random.generator(UInt32(epoch), block, tile)
-      var shuffled: [Rating] = []
-      for rating in tiles[row][column][Int(tile)] {
-        // Fisher–Yates, inside out.
-        let place = generator.next(below: shuffled.count + 1)
-        if place == shuffled.count {
-          shuffled.append(rating)
-        } else {
-          shuffled.append(shuffled[place])
-          shuffled[place] = rating
+      let generator = random.generator(UInt32(epoch), block, tile)
+      let ordered =
+        switch problem.pointOrder {
+        case .seq: tiles[row][column][Int(tile)]
+        case .wor: Self.shuffled(tiles[row][column][Int(tile)], generator)
+        case .wr: Self.drawn(tiles[row][column][Int(tile)], generator)
         }
-      }
       var tileCost = 0.0
-      for rating in shuffled { tileCost += Double(step(rating, stepSize)) }
+      for rating in ordered { tileCost += Double(step(rating, stepSize)) }
       blockCost += tileCost
     }
     return blockCost + stepOverAllCells(row, column, stepSize)
+  }
+
+  /// Fisher–Yates, inside out.
+  private static func shuffled(_ ratings: [Rating], _ start: SplitMix64) -> [Rating] {
+    var generator = start
+    var shuffled: [Rating] = []
+    for rating in ratings {
+      let place = generator.next(below: shuffled.count + 1)
+      if place == shuffled.count {
+        shuffled.append(rating)
+      } else {
+        shuffled.append(shuffled[place])
+        shuffled[place] = rating
+      }
+    }
+    return shuffled
+  }
+
+  /// As many ratings as there are, each drawn from all of them.
+  private static func drawn(_ ratings: [Rating], _ start: SplitMix64) -> [Rating] {
+    var generator = start
+    return ratings.map { _ in ratings[generator.next(below: ratings.count)] }
   }
 
   /// One stochastic gradient step.
@@ -261,6 +296,15 @@ package struct SerialReplay {
         + columnRate.bias * descent
     }
     return cost
+  }
+
+  /// The cost of a rating, where biases are added before the mean, as a pass that trains nothing does it.
+  private func currentCost(_ rating: Rating) -> Float {
+    let (row, column) = (Int(rating.row), Int(rating.column))
+    let prediction =
+      Self.dot(rows[row], columns[column])
+      + (problem.mean + (rowBiases[row] + columnBiases[column]))
+    return problem.loss.cost(prediction: prediction, value: rating.value)
   }
 
   /// The step sizes of a row or column: ε, or with AdaGrad what its squared gradients leave of it.

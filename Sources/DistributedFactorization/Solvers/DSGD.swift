@@ -26,7 +26,7 @@ final class DSGD: Solver {
     schedule.plan(epoch: epoch, blockCount: problem.options.blocks)
   }
 
-  /// One epoch: d sub-epochs that cover the grid once.
+  /// One epoch: d sub-epochs.
   func train(
     _ task: EpochTask, _ communicator: borrowing Communicator
   ) throws(MPIError) -> EpochWork {

@@ -26,12 +26,12 @@ final class BlockVisitor: @unchecked Sendable {
     sweepers = (0..<workers).map { _ in
       Sweeper(
         BlockSweeper(
-          blocks: blocks, kernel: kernel, shares: shares, seed: options.seed,
-          countsAllCells: countsAllCells))
+          blocks: blocks, kernel: kernel, shares: shares, pointOrder: options.pointOrder,
+          seed: options.seed, countsAllCells: countsAllCells))
     }
   }
 
-  /// Trains the ratings of a block.
+  /// Trains ratings of a block, as many as it has.
   func train(
     _ worker: Int, _ block: Block, _ rows: FactorView, _ columns: FactorView, _ rule: UpdateRule,
     epoch: Int

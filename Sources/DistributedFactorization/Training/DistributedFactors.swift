@@ -52,7 +52,7 @@ final class DistributedFactors: @unchecked Sendable {
       cpus: try communicator.cpus(forThreads: threads))
   }
 
-  /// Visits every block of this rank's row blocks once.
+  /// Makes all visits of this rank's row blocks that a plan has.
   ///
   /// Every rank calls it with the same plan, the plan of the next sweep where that is known, and rounding of
   /// what travels.

@@ -90,6 +90,7 @@ public struct StepSample: Sendable {
       factors: options.factors, hasBiases: options.hasBiases,
       regularization: options.regularization)
     sequential.loss = options.loss
+    sequential.pointOrder = options.pointOrder
     sequential.seed = options.seed
     sequential.mean = start.mean
     sequential.center = start.center

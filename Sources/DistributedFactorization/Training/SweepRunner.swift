@@ -3,7 +3,7 @@ import Glibc
 import MPI
 import Synchronization
 
-/// Runs sweeps: one visit to each block that this rank's row blocks have in the grid, on several
+/// Runs sweeps: the visits of this rank's row blocks to column blocks in the order of a plan, on several
 /// threads, while the column blocks rotate.
 ///
 /// Every thread takes whichever of the rank's row blocks is free and has its next column block here, in the order
@@ -57,7 +57,7 @@ final class SweepRunner: @unchecked Sendable {
   /// What each thread's time went into in the last sweep.
   var clocks: [WorkerClock] { Array(workerClocks) }
 
-  /// Visits all blocks in the order of a plan, and lets the column blocks go to where the next sweep begins.
+  /// Makes all visits in the order of a plan, and lets the column blocks go to where the next sweep begins.
   ///
   /// Every rank calls it with the same itinerary and rounding.
   ///

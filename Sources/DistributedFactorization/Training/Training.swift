@@ -117,7 +117,7 @@ public final class Training {
     let begin = MonotonicClock.seconds
     let sent = factors.rotation.bytesSent
     let next = planOfEpoch(after: epoch)
-    let needsPass = options.lossPass == .exact || !solver.knowsRunningErrors
+    let needsPass = options.usedLossPass == .exact || !solver.knowsRunningErrors
     let work = try solver.train(
       EpochTask(
         number: epoch, stepSize: step.current,

@@ -32,10 +32,15 @@ public struct TrainingOptions: Sendable {
   public var usesAdaGrad = false
   /// The order of the strata.
   public var schedule = ScheduleKind.laWor
+  /// The order of the ratings of a block.
+  public var pointOrder = PointOrder.wor
   /// How the numbers of column blocks travel; as they are, or the model depends on the number of ranks.
   public var wire = WirePrecision.float32
-  /// How the loss of an epoch is had.
-  public var lossPass = LossPass.running
+  /// How the loss of an epoch is had; where nil, running if each rating is trained once, else exact.
+  ///
+  /// Where ratings are drawn with replacement, the costs of an epoch's steps are those of a random selection
+  /// of the ratings, and no loss that could be compared with another epoch's: `running` is not allowed there.
+  public var lossPass: LossPass?
   /// Stop when an epoch improves the loss by less than this share; never where 0.
   public var tolerance = 0.0
   /// Stop after this many seconds of training; never where nil.
@@ -54,6 +59,14 @@ public struct TrainingOptions: Sendable {
   public var usedStepDecay: Double? {
     step.defaultDecay(isAdaptive: usesAdaGrad).map { stepDecay ?? $0 }
   }
+
+  /// Whether an epoch takes exactly one step for each rating.
+  public var trainsEachRatingOnce: Bool {
+    schedule.visitsEachBlockOnce && pointOrder.trainsEachRatingOnce
+  }
+
+  /// How the loss that steers the step size is had, where `lossPass` leaves it open too.
+  public var usedLossPass: LossPass { lossPass ?? (trainsEachRatingOnce ? .running : .exact) }
 
   /// The layout of the factor vectors.
   var shape: FactorShape {

@@ -1,11 +1,12 @@
 /// Trains or evaluates whole blocks: one for each thread, since it owns the scratch memory in which
-/// tiles are shuffled.
+/// tiles are put into an epoch's order.
 public struct BlockSweeper: ~Copyable, @unchecked Sendable {
   // Sendable because the scratch memory has one owner, which `~Copyable` enforces.
 
   private let blocks: RatingBlocks
   private let kernel: TileKernel
   private let shares: PenaltyShares
+  private let pointOrder: PointOrder
   private let random: CounterRandom
   private var denseStep: DenseStep?
   private let scratch: UnsafeMutableBufferPointer<TileEntry>
@@ -16,15 +17,17 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
   ///   - blocks: the ratings.
   ///   - kernel: the kernels to run on each tile.
   ///   - shares: what each rating carries of the penalties.
+  ///   - pointOrder: the order in which ratings are trained.
   ///   - seed: the run's seed, which decides the order of tiles and of entries.
   ///   - countsAllCells: whether the loss's part over all cells counts, as it does with training ratings.
   public init(
-    blocks: RatingBlocks, kernel: TileKernel, shares: PenaltyShares, seed: UInt64,
-    countsAllCells: Bool = true
+    blocks: RatingBlocks, kernel: TileKernel, shares: PenaltyShares, pointOrder: PointOrder,
+    seed: UInt64, countsAllCells: Bool = true
   ) {
     self.blocks = blocks
     self.kernel = kernel
     self.shares = shares
+    self.pointOrder = pointOrder
     random = CounterRandom(seed: seed, stream: .shuffle)
     denseStep =
       countsAllCells
@@ -34,11 +37,11 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
 
   deinit { scratch.deallocate() }
 
-  /// One stochastic gradient step for each rating of a block, then one for the loss's part over all of
+  /// As many stochastic gradient steps as a block has ratings, then one for the loss's part over all of
   /// its cells.
   ///
-  /// The tiles come in random order, and the entries of each tile in random order, both fresh in each
-  /// epoch and a function of (seed, epoch, block, tile) only.
+  /// The order of the tiles and that of the entries in each tile follow the point order; they are a
+  /// function of (seed, epoch, block, tile) only.
   ///
   /// - Returns: costs and squared errors before each step.
   public mutating func train(
@@ -50,7 +53,10 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
     let tiles = blocks.grid.tiles
     let firstRow = blocks.grid.rows.starts[rowBlock]
     let firstColumn = blocks.grid.columns.starts[columnBlock]
-    let order = random.permutation(of: tiles.tilesPerBlock, epochWord, block, .max)
+    let order =
+      pointOrder == .seq
+      ? Array(0..<UInt32(tiles.tilesPerBlock))
+      : random.permutation(of: tiles.tilesPerBlock, epochWord, block, .max)
     var sums = ErrorSums()
     for (position, tile) in order.enumerated() {
       let entries = blocks.tile(Int(tile), rowBlock: rowBlock, columnBlock: columnBlock)
@@ -60,7 +66,7 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
       let next = position + 1 < order.count ? Int(order[position + 1]) : nil
       var generator = random.generator(epochWord, block, tile)
       sums += kernel.train(
-        shuffled(entries, using: &generator), rows.advanced(by: row),
+        ordered(entries, using: &generator), rows.advanced(by: row),
         columns.advanced(by: column), rule,
         (
           shares.rows + (firstRow + row - shares.firstRow),
@@ -117,8 +123,31 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
         start: rows.vectors + first * rows.stride, count: (last - first) * rows.stride))
   }
 
-  /// A copy of the entries in random order (Fisher–Yates, inside out): the stored order stays
-  /// canonical, so that an epoch's order does not depend on the epochs before it.
+  /// The entries of a tile in the order of an epoch.
+  ///
+  /// Random orders are copies: the stored order stays canonical, so that an epoch's order does not depend
+  /// on the epochs before it.
+  private func ordered(
+    _ entries: UnsafeBufferPointer<TileEntry>, using generator: inout SplitMix64
+  ) -> UnsafeBufferPointer<TileEntry> {
+    switch pointOrder {
+    case .wor: shuffled(entries, using: &generator)
+    case .seq: entries
+    case .wr: drawn(entries, using: &generator)
+    }
+  }
+
+  /// As many entries as there are, each drawn from all of them.
+  private func drawn(
+    _ entries: UnsafeBufferPointer<TileEntry>, using generator: inout SplitMix64
+  ) -> UnsafeBufferPointer<TileEntry> {
+    // Unsafe: the scratch holds the largest tile.
+    let target = scratch.baseAddress.unsafelyUnwrapped
+    for index in entries.indices { target[index] = entries[generator.next(below: entries.count)] }
+    return UnsafeBufferPointer(start: target, count: entries.count)
+  }
+
+  /// A copy of the entries in random order (Fisher–Yates, inside out).
   private func shuffled(
     _ entries: UnsafeBufferPointer<TileEntry>, using generator: inout SplitMix64
   ) -> UnsafeBufferPointer<TileEntry> {

@@ -11,6 +11,8 @@ extension ModelDescription {
     public var step: Step
     /// The order of the strata, by the name it has on the command line.
     public var schedule: String
+    /// The order of the ratings of a block, by the name it has on the command line.
+    public var pointOrder: String
     /// The number of row blocks, which is the number of column blocks.
     public var blocks: Int
     /// The cache that the vectors of a tile may take, in bytes.
@@ -35,9 +37,8 @@ extension ModelDescription {
     /// Describes training.
     public init(
       loss: String, lossParameters: [String: Double]? = nil, regularization: Regularization,
-      step: Step, schedule: String, blocks: Int,
-      tileBytes: Int, seed: UInt64, initialDeviation: Double, wire: String = "float32",
-      lossPass: String, epochs: Int,
+      step: Step, schedule: String, pointOrder: String = "wor", blocks: Int, tileBytes: Int,
+      seed: UInt64, initialDeviation: Double, wire: String = "float32", lossPass: String, epochs: Int,
       tolerance: Double, timeLimitSeconds: Double? = nil, rollsBack: Bool
     ) {
       self.loss = loss
@@ -45,6 +46,7 @@ extension ModelDescription {
       self.regularization = regularization
       self.step = step
       self.schedule = schedule
+      self.pointOrder = pointOrder
       self.blocks = blocks
       self.tileBytes = tileBytes
       self.seed = seed

@@ -1,12 +1,13 @@
-/// The strata of one epoch: a Latin square in which cell (row block, sub-epoch) holds the column
-/// block to train.
+/// The strata of one epoch: a square in which cell (row block, sub-epoch) holds the column block to
+/// train.
 ///
-/// In each sub-epoch every row block meets another column block (the sub-epoch is a stratum), and in
-/// the whole epoch every row block meets every column block once.
+/// In each sub-epoch every row block meets another column block: the sub-epoch is a stratum. Where no
+/// shift occurs twice, every row block meets every column block once in the whole epoch, and the square
+/// is a Latin square.
 ///
 /// The square is that of an addition: row block r meets in sub-epoch s the column block
-/// `columns[rows[r] + shifts[s]]`, where three permutations relabel what is added, and the sum is taken
-/// digit by digit, without carry, in mixed radix. Three permutations are all that is stored, however
+/// `columns[rows[r] + shifts[s]]`, where two permutations relabel what is added, and the sum is taken
+/// digit by digit, without carry, in mixed radix. Three rows of numbers are all that is stored, however
 /// many cells there are.
 public struct EpochPlan: Sendable, Equatable {
   /// The number of row blocks, of column blocks and of sub-epochs.
@@ -22,7 +23,7 @@ public struct EpochPlan: Sendable, Equatable {
   ///   - radices: of the digits, leading digit first; their product is the number of blocks.
   ///   - rows: the label of each row block, a permutation.
   ///   - columns: the column block of each label, a permutation.
-  ///   - shifts: what each sub-epoch adds to the labels, a permutation.
+  ///   - shifts: what each sub-epoch adds to the labels; a permutation where each stratum comes once.
   public init(radices: [Int], rows: [Int], columns: [Int], shifts: [Int]) {
     let blockCount = radices.reduce(1, *)
     precondition([rows, columns, shifts].allSatisfy { $0.count == blockCount })

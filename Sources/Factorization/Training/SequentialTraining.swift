@@ -21,6 +21,8 @@ public final class SequentialTraining {
     public var regularization: Regularization
     /// The order of the strata.
     public var schedule = ScheduleKind.wor
+    /// The order of the ratings of a block.
+    public var pointOrder = PointOrder.wor
     /// The seed of every random number.
     public var seed: UInt64 = 1
     /// The constant in every prediction.
@@ -75,7 +77,9 @@ public final class SequentialTraining {
       grid: grid, rowBlocks: all, rowDegrees: degrees.rows, columnDegrees: degrees.columns,
       isWeighted: options.regularization.isWeighted)
     let kernel = options.loss.kernel(options.regularization, options.shape)
-    sweeper = BlockSweeper(blocks: blocks, kernel: kernel, shares: shares, seed: options.seed)
+    sweeper = BlockSweeper(
+      blocks: blocks, kernel: kernel, shares: shares, pointOrder: options.pointOrder,
+      seed: options.seed)
 
     rows = FactorBlock(shape: options.shape, capacity: rowCount)
     columns = FactorBlock(shape: options.shape, capacity: columnCount)
@@ -102,14 +106,16 @@ public final class SequentialTraining {
     ) { degrees.columns[$0] > 0 }
   }
 
-  /// One stochastic gradient step for each rating.
+  /// One epoch: a stochastic gradient step for each rating, where neither blocks nor ratings are drawn
+  /// with replacement.
   ///
   /// - Returns: costs and squared errors before each step.
   public func train(epoch: Int, stepSize: Float) -> ErrorSums {
     let rule = UpdateRule(
       mean: options.mean, stepSize: stepSize, regularization: options.regularization,
       adaGrad: options.adaGrad)
-    return sweep(epoch: epoch) { row, column, rows, columns in
+    let plan = schedule.plan(epoch: epoch, blockCount: grid.blockCount)
+    return sweep(plan) { row, column, rows, columns in
       sweeper.train(
         rowBlock: row, columnBlock: column, rows: rows, columns: columns, rule: rule, epoch: epoch)
     }
@@ -120,7 +126,7 @@ public final class SequentialTraining {
     range: ClosedRange<Float> = -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude
   ) -> ErrorSums {
     let rule = PredictionRule(mean: options.mean, range: range)
-    return sweep(epoch: 0) { row, column, rows, columns in
+    return sweep(EpochPlan(cyclic: grid.blockCount)) { row, column, rows, columns in
       sweeper.evaluate(
         rowBlock: row, columnBlock: column, rows: rows, columns: columns, rule: rule)
     }
@@ -162,12 +168,11 @@ public final class SequentialTraining {
     (Array(view.vector(position).prefix(options.shape.factors)), view.biases?[position] ?? 0)
   }
 
-  /// Visits all blocks in the order of an epoch; sums are added row block by row block, as
+  /// Makes all visits in the order of a plan; sums are added row block by row block, as
   /// distributed training adds them.
   private func sweep(
-    epoch: Int, _ visit: (Int, Int, FactorView, FactorView) -> ErrorSums
+    _ plan: EpochPlan, _ visit: (Int, Int, FactorView, FactorView) -> ErrorSums
   ) -> ErrorSums {
-    let plan = schedule.plan(epoch: epoch, blockCount: grid.blockCount)
     var sums = [ErrorSums](repeating: ErrorSums(), count: grid.blockCount)
     for subEpoch in 0..<grid.blockCount {
       for row in 0..<grid.blockCount {

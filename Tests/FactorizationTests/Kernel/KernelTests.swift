@@ -45,6 +45,17 @@ final class KernelTests: XCTestCase {
       problem(FactorShape.maximumFactors, SquaredLoss(), isWeighted: true, hasBiases: true))
   }
 
+  func testEveryPointOrderEqualsThePlainReplay() {
+    for pointOrder in PointOrder.allCases {
+      for schedule in ScheduleKind.allCases {
+        var problem = problem(24, SquaredLoss(), isWeighted: true, hasBiases: true)
+        problem.pointOrder = pointOrder
+        problem.schedule = schedule
+        assertEqualToReplay(problem)
+      }
+    }
+  }
+
   func testEvaluationSumsWhatTrainingSeesBeforeAStepOfZero() {
     let training = SequentialTraining(problem(24, SquaredLoss(), isWeighted: true, hasBiases: true))
     let trained = training.train(epoch: 1, stepSize: 0)
@@ -87,7 +98,7 @@ final class KernelTests: XCTestCase {
     let hasBiases = problem.hasBiases
     let name =
       "\(problem.factors) factors, \(problem.loss), \(problem.regularization), biases "
-      + "\(hasBiases), AdaGrad \(usesAdaGrad)"
+      + "\(hasBiases), AdaGrad \(usesAdaGrad), points \(problem.pointOrder), strata \(problem.schedule)"
     XCTAssertGreaterThan(training.grid.tiles.tilesPerBlock, 1)
     for epoch in 1...2 {
       let cost = training.train(epoch: epoch, stepSize: 0.01).cost
