@@ -24,7 +24,7 @@ PROGRAMS := $(CURDIR)/$(SCRATCH)/release
 SHARE := $(DESTDIR)$(PREFIX)/share/stratum
 
 .NOTPARALLEL:
-.PHONY: help setup build demo test lint bench bench-peers movielens schedules two-hosts cluster-test install uninstall clean
+.PHONY: help setup build demo test lint bench bench-peers movielens schedules steps two-hosts cluster-test install uninstall clean
 
 help: ## List these targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,10 @@ movielens: build ## Check the quality on MovieLens 100K, five-fold (downloads th
 
 schedules: build ## Compare the orders of strata: WOR, SEQ, LA-WOR (some minutes)
 	Docs/studies/schedules.py $(PROGRAMS) Docs/studies/schedules.png
+
+steps: build ## Compare step policies by epochs and loss (downloads MovieLens 100K; some minutes)
+	@.ci/setup pip
+	Docs/studies/steps.py $(PROGRAMS)
 
 two-hosts: build ## Train on two virtual hosts over links of different rates (as root, some minutes)
 	Docs/studies/two_hosts.py $(PROGRAMS)

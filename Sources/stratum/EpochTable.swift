@@ -87,7 +87,8 @@ struct EpochTable {
       share(record.lossSeconds, 7),
       padded(record.epoch == 0 ? "-" : fixed(record.imbalance, 2), 11),
     ]
-    print(columns.joined() + (record.isUndone ? "  diverged, undone" : ""))
+    let remark = record.loss.isFinite ? "  undone" : "  diverged, undone"
+    print(columns.joined() + (record.isUndone ? remark : ""))
     fflush(nil)
   }
 

@@ -69,8 +69,12 @@ struct LearningOptions: ParsableArguments {
   var initialStep: Double?
 
   @Option(
-    help: "The constant of --step, else 2 for polynomial (AdaGrad: 1), 0.9 for the others.")
+    help:
+      "The constant of --step, else 2 for polynomial (AdaGrad: 1), 0.05 for nomad, 0.9 for others.")
   var stepDecay: Double?
+
+  @Flag(help: "Undo each epoch whose loss does not fall, with --step bold-driver or automatic.")
+  var undoRises = false
 
   @Flag(
     name: .customLong("adagrad"), inversion: .prefixedNo,
@@ -140,6 +144,10 @@ struct LearningOptions: ParsableArguments {
       throw ValidationError(
         "--loss-pass running needs each rating once an epoch: give --loss-pass exact with wr.")
     }
+    if undoRises, !step.followsLoss || !rollBack {
+      throw ValidationError(
+        "--undo-rises goes with --step bold-driver or automatic, and not with --no-roll-back.")
+    }
     try require((1...1 << 20).contains(tileKib), "--tile-kib", tileKib, "from 1 to \(1 << 20)")
     try losses.validate(for: loss, biases: biases, globalMean: globalMean)
   }
@@ -167,6 +175,7 @@ struct LearningOptions: ParsableArguments {
     options.step = step
     options.initialStep = initialStep
     options.stepDecay = stepDecay
+    options.undoesRises = undoRises
     options.usesAdaGrad = usesAdaGrad
     options.schedule = schedule
     options.pointOrder = pointOrder
@@ -218,7 +227,8 @@ extension LearningOptions {
       "l1": number(losses.l1), "non-negative": JSONValue(losses.nonNegative),
       "reflect": JSONValue(losses.reflect),
       "step": JSONValue(step.rawValue), "initial-step": number(initialStep),
-      "step-decay": number(stepDecay), "adagrad": JSONValue(usesAdaGrad),
+      "step-decay": number(stepDecay), "undo-rises": JSONValue(undoRises),
+      "adagrad": JSONValue(usesAdaGrad),
       "schedule": JSONValue(schedule.rawValue), "point-order": JSONValue(pointOrder.rawValue),
       "wire": JSONValue(wire.rawValue),
       "loss-pass": lossPass.map { JSONValue($0.rawValue) } ?? .null, "tolerance": number(tolerance),

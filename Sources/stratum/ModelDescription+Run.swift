@@ -30,7 +30,8 @@ extension ModelDescription {
         lossParameters: options.loss.parameters.isEmpty ? nil : options.loss.parameters,
         regularization: options.regularization,
         step: Step(
-          policy: options.step.rawValue, initialSize: initialStep, usesAdaGrad: options.usesAdaGrad,
+          policy: options.step.rawValue, initialSize: initialStep,
+          undoesRises: options.undoesRises, usesAdaGrad: options.usesAdaGrad,
           parameters: options.usedStepDecay.map { ["decay": $0] } ?? [:]),
         schedule: options.schedule.rawValue, pointOrder: options.pointOrder.rawValue,
         blocks: options.blocks,

@@ -56,9 +56,11 @@ struct TrainingSession {
     let initialStep =
       options.initialStep
       ?? (options.solver.hasStepSize ? sample.bestStep(data.statistics, options: options) : 0)
+    let trial =
+      options.step == .automatic ? StepTrial(sample, data.statistics, options: options) : nil
     clock.end("finding the first step")
     let training = try Training(
-      world, data: data, options: options, initialStep: initialStep, threads: threads)
+      world, data: data, options: options, initialStep: initialStep, trial: trial, threads: threads)
     let table = try EpochTable(command, world)
     let isCrowded = try world.allReduce(
       threads > ProcessStatus.allowedCPUs.count, .logicalOr)

@@ -80,6 +80,15 @@ final class SameModelLaunchTests: LaunchTestCase {
     }
   }
 
+  func testStepsThatFollowTheLoss() throws {
+    for step in [["automatic"], ["automatic", "--undo-rises"], ["bold-driver", "--undo-rises"]] {
+      let options = ["--epochs", "8", "--step"] + step
+      let expected = try model(ratings, options, ranks: nil, threads: 1)
+      let other = try model(ratings, options, ranks: 3, threads: 2)
+      assertEqual(other, expected, "\(options)")
+    }
+  }
+
   /// The seed and the loss do matter, so equal files above are no matter of course.
   func testOtherOptionsGiveOtherModels() throws {
     let vectors = try [[], ["--seed", "8"], ["--loss", "huber"], ["--schedule", "seq"]].map {

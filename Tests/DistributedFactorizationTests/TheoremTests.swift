@@ -90,6 +90,22 @@ final class TheoremTests: RankTestCase {
     }
   }
 
+  func testUndoneRisesEqualTheSerialReplay() throws {
+    for step in StepSizePolicy.allCases where step.followsLoss {
+      for lossPass in LossPass.allCases {
+        var options = Self.options
+        options.step = step
+        options.undoesRises = true
+        options.lossPass = lossPass
+        options.epochs = 9
+        let records = try assertEqualToReplay(options, initialStep: 0.075, threads: 2)
+        if step == .boldDriver { XCTAssert(records.contains { $0.isUndone }, "\(lossPass)") }
+        let losses = records.dropFirst().filter { !$0.isUndone }.map(\.loss)
+        XCTAssert(zip(losses, losses.dropFirst()).allSatisfy { $0 > $1 }, "\(step), \(lossPass)")
+      }
+    }
+  }
+
   /// Blocks that the ranks do not divide, blocks beyond the columns, and one block a rank.
   func testEveryNumberOfBlocksEqualsTheSerialReplay() throws {
     for blocks in [world.size, 7, 11, 13, 16, 40] where blocks >= world.size {
@@ -111,14 +127,18 @@ final class TheoremTests: RankTestCase {
     return options
   }
 
-  private func assertEqualToReplay(_ options: TrainingOptions, threads: Int) throws {
+  @discardableResult
+  private func assertEqualToReplay(
+    _ options: TrainingOptions, initialStep: Double = 0.02, threads: Int
+  ) throws -> [EpochRecord] {
     var sample = SkewedRatings(rows: 230, columns: 30, count: 3000, seed: 4)
     if options.loss.link == .logistic {
       for index in sample.ratings.indices {
         sample.ratings[index].value = sample.ratings[index].value > 3 ? 1 : -1
       }
     }
-    let run = try TrainedRun(sample, options: options, initialStep: 0.02, threads: threads, world)
+    let run = try TrainedRun(
+      sample, options: options, initialStep: initialStep, threads: threads, world)
     let name =
       "\(options.loss), \(options.regularization), \(options.schedule), points \(options.pointOrder), "
       + "\(options.step), AdaGrad \(options.usesAdaGrad), "
@@ -127,8 +147,11 @@ final class TheoremTests: RankTestCase {
 
     let problem = run.replayProblem
     var replay = SerialReplay(problem)
+    var lastGood = replay
     var step = StepSize(
-      policy: options.step, initial: 0.02, decay: options.usedStepDecay, epochs: options.epochs)
+      policy: options.step, initial: initialStep, decay: options.usedStepDecay,
+      epochs: options.epochs, undoesRises: options.undoesRises)
+    let trial = run.trial()
     for epoch in 1...options.epochs {
       let running = replay.train(epoch: epoch, stepSize: Float(step.current))
       let loss =
@@ -138,12 +161,15 @@ final class TheoremTests: RankTestCase {
         }
       XCTAssertEqual(run.records[epoch].loss, loss, "loss of epoch \(epoch): \(name)")
       XCTAssertEqual(run.records[epoch].stepSize, step.current, name)
-      step.advance(loss: loss)
+      let stands = step.advance(loss: loss) { trial.bestStep(around: $0, after: epoch) }
+      XCTAssertEqual(run.records[epoch].isUndone, !stands, name)
+      if stands { lastGood = replay } else { replay = lastGood }
     }
-    guard let model = run.model else { return }
+    guard let model = run.model else { return run.records }
     XCTAssertEqual(model.rowFactors, replay.rows.flatMap { $0 }, "W: \(name)")
     XCTAssertEqual(model.columnFactors, replay.columns.flatMap { $0 }, "H: \(name)")
     XCTAssertEqual(model.rowBiases, options.hasBiases ? replay.rowBiases : nil, name)
     XCTAssertEqual(model.columnBiases, options.hasBiases ? replay.columnBiases : nil, name)
+    return run.records
   }
 }

@@ -11,15 +11,21 @@ struct TrainedRun {
   /// On rank 0.
   private(set) var model: Model?
   let replayProblem: SerialReplay.Problem
+  /// Tries steps on the sample from the beginning, as the run did.
+  let trial: () -> StepTrial
 
   init(
     _ sample: SkewedRatings, options: TrainingOptions, initialStep: Double, threads: Int,
     _ world: borrowing Communicator
   ) throws {
     let ratings = sample.share(ofRank: world.rank, of: world.size)
+    let stepSample = try StepSample(ratings, seed: options.seed, world)
     let data = try TrainingData(ratings, options: options, world)
+    let statistics = data.statistics
+    trial = { StepTrial(stepSample, statistics, options: options) }
     let training = try Training(
-      world, data: data, options: options, initialStep: initialStep, threads: threads)
+      world, data: data, options: options, initialStep: initialStep, trial: trial(),
+      threads: threads)
     var records: [EpochRecord] = []
     (_, reason) = try training.train(world) { records.append($0) }
     self.records = records

@@ -14,7 +14,7 @@ public struct EpochRecord: Codable, Sendable {
   public var testRMSE: Double?
   /// The step size ε of the epoch.
   public var stepSize: Double
-  /// Whether the epoch diverged and was undone.
+  /// Whether the epoch was undone: because it diverged, or because its loss rose and rises are undone.
   public var isUndone = false
   /// Seconds since training began, all passes included, on rank 0.
   public var elapsedSeconds = 0.0

@@ -82,7 +82,7 @@ public struct StepSample: Sendable {
   }
 
   /// Training on the sample as the whole is going to be trained, but for schedule and blocks.
-  private func sequentialTraining(
+  func sequentialTraining(
     _ statistics: RatingStatistics, _ options: TrainingOptions
   ) -> SequentialTraining {
     let start = FactorStart(statistics, options)

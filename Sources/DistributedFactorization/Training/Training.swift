@@ -14,6 +14,7 @@ public final class Training {
   private let trainer: BlockVisitor
   private let tester: BlockVisitor?
   private var step: StepSize
+  private let trial: StepTrial?
 
   /// Prepares a run with fresh random factors.
   ///
@@ -24,12 +25,20 @@ public final class Training {
   ///   - data: the ratings.
   ///   - options: what to do.
   ///   - initialStep: ε₀.
+  ///   - trial: tries steps after each epoch where they are chosen automatically; without it that policy is
+  ///     the bold driver.
   ///   - threads: threads of this rank.
   /// - Throws: `MPIError`.
   public init(
     _ communicator: borrowing Communicator, data: TrainingData, options: TrainingOptions,
-    initialStep: Double, threads: Int
+    initialStep: Double, trial: StepTrial? = nil, threads: Int
   ) throws(MPIError) {
+    precondition(
+      !options.undoesRises || options.keepsLastEpoch && options.step.followsLoss,
+      "rises are undone from a copy, where the loss decides the step")
+    precondition(
+      options.usedLossPass == .exact || options.trainsEachRatingOnce,
+      "an epoch with replacement has no running loss")
     self.data = data
     self.options = options
     let factors = try DistributedFactors(
@@ -45,7 +54,8 @@ public final class Training {
       SolverProblem(data: data, options: options, factors: factors, trainer: trainer), communicator)
     step = StepSize(
       policy: options.step, initial: initialStep, decay: options.usedStepDecay,
-      epochs: options.epochs)
+      epochs: options.epochs, undoesRises: options.undoesRises)
+    self.trial = trial
   }
 
   /// The constant in every prediction, 0 where there is none.
@@ -94,13 +104,22 @@ public final class Training {
         step.restart(shrinkingBy: 0.5)
         continue
       }
+      let stands = step.advance(loss: record.loss) { current in
+        trial?.bestStep(around: current, after: epoch) ?? current * StepSize.growth
+      }
+      record.isUndone = !stands
       report(record)
-      step.advance(loss: record.loss)
       let reason = try stopReason(record, after: last, communicator)
-      last = record
+      if stands {
+        last = record
+      } else if let lastGood {
+        factors.restore(lastGood)
+        solver.restart()
+      }
       undone = 0
       if let reason { return (last, reason) }
       epoch += 1
+      guard stands else { continue }
       // One must be gone before the next is made: each takes the memory of all factors.
       lastGood = nil
       if options.keepsLastEpoch, epoch <= options.epochs { lastGood = factors.snapshot() }

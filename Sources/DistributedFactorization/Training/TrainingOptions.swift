@@ -28,6 +28,9 @@ public struct TrainingOptions: Sendable {
   public var initialStep: Double?
   /// The constant of the step policy, see `StepSize.decay`; its default where nil.
   public var stepDecay: Double?
+  /// Whether an epoch whose loss did not fall is undone; only with policies that follow the loss, and with
+  /// `keepsLastEpoch`.
+  public var undoesRises = false
   /// Whether each row and column takes smaller steps the more it has learned (AdaGrad).
   public var usesAdaGrad = false
   /// The order of the strata.

@@ -66,6 +66,8 @@ extension ModelDescription {
     public var policy: String
     /// The step size ε₀ of the first epoch, given or found.
     public var initialSize: Double
+    /// Whether an epoch whose loss did not fall was undone.
+    public var undoesRises: Bool
     /// Whether AdaGrad scaled the steps.
     public var usesAdaGrad: Bool
     /// The policy's other parameters, by name.
@@ -73,11 +75,12 @@ extension ModelDescription {
 
     /// Describes a policy.
     public init(
-      policy: String, initialSize: Double, usesAdaGrad: Bool = false,
+      policy: String, initialSize: Double, undoesRises: Bool = false, usesAdaGrad: Bool = false,
       parameters: [String: Double] = [:]
     ) {
       self.policy = policy
       self.initialSize = initialSize
+      self.undoesRises = undoesRises
       self.usesAdaGrad = usesAdaGrad
       self.parameters = parameters
     }

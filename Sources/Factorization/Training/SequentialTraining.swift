@@ -106,6 +106,23 @@ public final class SequentialTraining {
     ) { degrees.columns[$0] > 0 }
   }
 
+  /// A copy of all factors.
+  public struct Snapshot: Sendable {
+    fileprivate let rows: [Float]
+    fileprivate let columns: [Float]
+  }
+
+  /// Copies the factors.
+  public func snapshot() -> Snapshot {
+    Snapshot(rows: Array(rows.floats), columns: Array(columns.floats))
+  }
+
+  /// Goes back to the factors of a snapshot.
+  public func restore(_ snapshot: Snapshot) {
+    _ = rows.floats.update(fromContentsOf: snapshot.rows)
+    _ = columns.floats.update(fromContentsOf: snapshot.columns)
+  }
+
   /// One epoch: a stochastic gradient step for each rating, where neither blocks nor ratings are drawn
   /// with replacement.
   ///
