@@ -63,11 +63,14 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
   case dsgd
   /// Stochastic gradient descent over all ratings in one random order, on one rank and thread.
   case sgd
+  /// Cyclic coordinate descent by factors (CCD++), see ``CCD``.
+  case ccd
 
   /// Whether it takes steps whose size somebody must choose.
   public var hasStepSize: Bool {
     switch self {
     case .dsgd, .sgd: true
+    case .ccd: false
     }
   }
 
@@ -80,6 +83,7 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
     switch self {
     // Sequential SGD is DSGD on a grid of one block, which `TrainingOptions.blocks` says.
     case .dsgd, .sgd: DSGD(problem)
+    case .ccd: CCD(problem)
     }
   }
 }

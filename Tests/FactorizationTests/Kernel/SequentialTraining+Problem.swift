@@ -13,6 +13,7 @@ extension SequentialTraining {
     options.blocks = problem.blocks
     options.loss = problem.loss
     options.schedule = problem.schedule
+    options.pointOrder = problem.pointOrder
     options.seed = problem.seed
     options.mean = problem.mean
     options.center = problem.center
