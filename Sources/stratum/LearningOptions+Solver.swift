@@ -10,6 +10,7 @@ extension LearningOptions {
       ("--step", step != standard.step), ("--initial-step", initialStep != nil),
       ("--step-decay", stepDecay != nil), ("--adagrad", usesAdaGrad),
       ("--schedule", schedule != standard.schedule),
+      ("--point-order", pointOrder != standard.pointOrder), ("--undo-rises", undoRises),
     ]
     let squaredOnly = ("--loss \(loss.rawValue)", loss != .squared)
     let refused: [(name: String, isGiven: Bool)] =

@@ -2,11 +2,24 @@ import Factorization
 
 /// The part of a loss over all cells of a block, done plainly.
 extension SerialReplay {
+  /// The cost of a block.
+  func costOverAllCells(_ row: Int, _ column: Int) -> Double {
+    guard let part = problem.loss.densePart else { return 0 }
+    let w = grid.rows.positions(ofBlock: row).map { rows[Int(grid.rows.indices[$0])] }
+    let h = grid.columns.positions(ofBlock: column).map { columns[Int(grid.columns.indices[$0])] }
+    return switch part {
+    case .sum: zip(sum(w), sum(h)).reduce(0) { $0 + $1.0 * $1.1 }
+    case .squares(let weight):
+      Double(weight) * zip(gram(w), gram(h)).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+  }
+
   /// One step of the vectors of a block.
   ///
   /// - Returns: the cost before it.
   mutating func stepOverAllCells(_ row: Int, _ column: Int, _ stepSize: Float) -> Double {
     guard let part = problem.loss.densePart else { return 0 }
+    let cost = costOverAllCells(row, column)
     let ofRows = grid.rows.positions(ofBlock: row).map { Int(grid.rows.indices[$0]) }
     let ofColumns = grid.columns.positions(ofBlock: column).map { Int(grid.columns.indices[$0]) }
     let w = ofRows.map { rows[$0] }
@@ -21,7 +34,6 @@ extension SerialReplay {
         columns[index] = moved(
           columns[index], against: rowSum, rate(stepSize, columnSquares[index]))
       }
-      return zip(rowSum, columnSum).reduce(0) { $0 + $1.0 * $1.1 }
     case .squares(let weight):
       let (rowGram, columnGram) = (gram(w), gram(h))
       let (ofRow, ofColumn) = (
@@ -33,8 +45,8 @@ extension SerialReplay {
       for index in ofColumns {
         columns[index] = moved(columns[index], ofColumn, rate(stepSize, columnSquares[index]))
       }
-      return Double(weight) * zip(rowGram, columnGram).reduce(0) { $0 + $1.0 * $1.1 }
     }
+    return cost
   }
 
   private func sum(_ vectors: [[Float]]) -> [Double] {

@@ -154,10 +154,10 @@ package struct SerialReplay {
     let costs = (0..<problem.blocks).map { row in
       (0..<problem.blocks).reduce(0.0) { sum, subEpoch in
         let column = plan.columnBlock(ofRowBlock: row, inSubEpoch: subEpoch)
-        return sum
-          + tiles[row][column].reduce(0.0) { sum, tile in
-            sum + tile.reduce(0.0) { $0 + Double(currentCost($1)) }
-          }
+        let ofRatings = tiles[row][column].reduce(0.0) { sum, tile in
+          sum + tile.reduce(0.0) { $0 + Double(currentCost($1)) }
+        }
+        return sum + (ofRatings + costOverAllCells(row, column))
       }
     }
     return costs.reduce(0, +)

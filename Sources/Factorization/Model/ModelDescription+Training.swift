@@ -38,8 +38,8 @@ extension ModelDescription {
     public init(
       loss: String, lossParameters: [String: Double]? = nil, regularization: Regularization,
       step: Step, schedule: String, pointOrder: String = "wor", blocks: Int, tileBytes: Int,
-      seed: UInt64, initialDeviation: Double, wire: String = "float32", lossPass: String, epochs: Int,
-      tolerance: Double, timeLimitSeconds: Double? = nil, rollsBack: Bool
+      seed: UInt64, initialDeviation: Double, wire: String = "float32", lossPass: String,
+      epochs: Int, tolerance: Double, timeLimitSeconds: Double? = nil, rollsBack: Bool
     ) {
       self.loss = loss
       self.lossParameters = lossParameters
