@@ -24,7 +24,8 @@ PROGRAMS := $(CURDIR)/$(SCRATCH)/release
 SHARE := $(DESTDIR)$(PREFIX)/share/stratum
 
 .NOTPARALLEL:
-.PHONY: help setup build demo test lint bench bench-peers movielens schedules steps two-hosts cluster-test install uninstall clean
+.PHONY: help setup build demo test lint bench bench-peers movielens denoising topics figures schedules steps
+.PHONY: two-hosts cluster-test install uninstall clean
 
 help: ## List these targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +33,7 @@ help: ## List these targets (the default)
 	@echo '  ARCH=native           the CPU to build for, e.g. ARCH=x86-64-v3'
 	@echo '  MPI_PKG_CONFIG=ompi-c the MPI to build against, e.g. MPI_PKG_CONFIG=mpich'
 	@echo "  ONLY=MPITests RANKS='2 3'  the classes to test, and on how many ranks"
+	@echo '  QUICK=1               with figures: less data and fewer epochs'
 	@echo '  RECORD=--record       with bench: keep the counted instructions to compare with later'
 	@echo '  PREFIX=/usr/local     where to install; DESTDIR goes before it'
 
@@ -65,6 +67,17 @@ bench-peers: build ## Train and read beside other programs, which are fetched, w
 movielens: build ## Check the quality on MovieLens 100K, five-fold (downloads the data)
 	@.ci/setup pip
 	Docs/studies/movielens.py $(PROGRAMS)
+
+topics: build ## Find topics of the manual pages (downloads them; some seconds)
+	Docs/examples/topics/topics.py $(PROGRAMS)
+
+figures: build ## Draw the figures of the DSGD paper again, in Docs/figures/ (QUICK=1: 3 minutes, in data/figures/)
+	@.ci/setup pip
+	Docs/figures/figures.py $(PROGRAMS) $(if $(QUICK),data/figures quick,Docs/figures)
+
+denoising: build ## Restore a picture with noise, and one with missing pixels, in data/denoising/ (some minutes)
+	@.ci/setup pip
+	Docs/examples/denoising/denoise.py $(PROGRAMS)
 
 schedules: build ## Compare the orders of strata: WOR, SEQ, LA-WOR (some minutes)
 	Docs/studies/schedules.py $(PROGRAMS) Docs/studies/schedules.png
