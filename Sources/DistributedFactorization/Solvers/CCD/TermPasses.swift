@@ -98,8 +98,8 @@ final class TermPasses: @unchecked Sendable {
       var result = BlockResult()
       residuals.forEach(rows, putting: previous, taking: term) { row, found in
         result.add(found)
-        let curvature = found.denominator + penalty * penalties.rowMultipliers[row]
-        result.decrease += term.rows[row].minimize(found.numerator, curvature)
+        result.decrease += term.rows[row].minimize(
+          found.numerator, found.denominator, penalty, times: penalties.rowMultipliers[row])
         result.largestNumber = max(result.largestNumber, abs(term.rows[row]))
       }
       return result
@@ -146,8 +146,9 @@ final class TermPasses: @unchecked Sendable {
     for column in term.columns.indices where totals[2 * column + 1] != 0 {
       let numerator = Double(totals[2 * column]) / scales.numerators
       let denominator = Double(totals[2 * column + 1]) / scales.denominators
-      let curvature = Float(denominator) + penalty * penalties.columnMultipliers[column]
-      decrease += term.columns[column].minimize(Float(numerator), curvature)
+      decrease += term.columns[column].minimize(
+        Float(numerator), Float(denominator), penalty,
+        times: penalties.columnMultipliers[column])
     }
     return decrease
   }
@@ -229,13 +230,26 @@ extension UnsafeMutableBufferPointer<TermPasses.BlockResult> {
 }
 
 extension Float {
-  /// Goes to the minimum of a (x − numerator / curvature)², a the curvature, where there is one.
+  /// Goes to the x at which Σ (r − x v)² with x's penalty is least, where there is one.
   ///
-  /// - Returns: by how much that has fallen.
+  /// - Parameters:
+  ///   - numerator: Σ r v.
+  ///   - denominator: Σ v².
+  ///   - penalty: the penalty of x.
+  ///   - multiplier: what the penalty is multiplied by.
+  /// - Returns: by how much that has fallen, at the least; without λ₁ and bounds, exactly.
   @inline(__always)
-  fileprivate mutating func minimize(_ numerator: Float, _ curvature: Float) -> Double {
+  fileprivate mutating func minimize(
+    _ numerator: Float, _ denominator: Float, _ penalty: TermPenalties.Penalty,
+    times multiplier: Float
+  ) -> Double {
+    let curvature = denominator + penalty.squared * multiplier
     guard curvature != 0 else { return 0 }
-    let best = numerator / curvature
+    // The soft threshold of λ₁ |x|; what is not a number stays so.
+    let threshold = penalty.absolute * multiplier / 2
+    let beyond = threshold > abs(numerator) ? 0 : abs(numerator) - threshold
+    var best = (numerator < 0 ? -beyond : beyond) / curvature
+    if penalty.isNonNegative && best < 0 { best = 0 }
     let way = Double(best - self)
     self = best
     return way * way * Double(curvature)
