@@ -12,16 +12,30 @@ extension LearningOptions {
       ("--schedule", schedule != standard.schedule),
       ("--point-order", pointOrder != standard.pointOrder), ("--undo-rises", undoRises),
     ]
-    let squaredOnly = ("--loss \(loss.rawValue)", loss != .squared)
+    let kind = ("--loss \(loss.rawValue)", !solver.minimizes(loss))
+    let reflect = ("--reflect", losses.reflect)
     let refused: [(name: String, isGiven: Bool)] =
       switch solver {
       case .dsgd, .sgd: []
-      case .ccd: steps + [wire, squaredOnly]
+      case .ccd, .multiplicative: steps + [wire, kind, reflect]
       }
     for option in refused where option.isGiven {
       throw ValidationError(
         "\(option.name) means nothing to --solver \(solver.rawValue): leave it out, or take --solver dsgd."
       )
+    }
+    if solver == .multiplicative && !losses.nonNegative && loss != .gkl {
+      throw ValidationError(
+        "--solver multiplicative is for factors that are not negative: give --non-negative.")
+    }
+  }
+
+  /// Refuses ratings that mean nothing to the solver.
+  func validate(_ statistics: RatingStatistics) throws(InputFailure) {
+    if solver == .multiplicative && statistics.minimum < 0 {
+      throw InputFailure(
+        "--solver multiplicative takes values that are zero or more, and the ratings are from "
+          + "\(statistics.minimum) to \(statistics.maximum): take --solver ccd")
     }
   }
 }

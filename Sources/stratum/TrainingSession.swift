@@ -50,6 +50,7 @@ struct TrainingSession {
         "--loss \(options.loss.name) takes \(demand), and the ratings are from \(statistics.minimum) to "
           + "\(statistics.maximum)")
     }
+    try command.learning.validate(statistics)
     command.learning.complete(&options, for: data)
     clock.end("distributing")
 

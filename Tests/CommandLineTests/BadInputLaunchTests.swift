@@ -169,6 +169,14 @@ final class BadInputLaunchTests: LaunchTestCase {
       "no ratings are left to train on: give a smaller --test-fraction")
   }
 
+  func testNegativeValuesForMultiplicativeUpdates() throws {
+    let file = try write("1\t1\t3\n2\t2\t-4\n3\t1\t5\n", to: "small.tsv")
+    try assertRefused(
+      [file, "--solver", "multiplicative", "--non-negative"],
+      "--solver multiplicative takes values that are zero or more, and the ratings are from -4.0 to 5.0: "
+        + "take --solver ccd")
+  }
+
   // MARK: - Options
 
   func testOptionsThatMakeNoSense() throws {
@@ -196,6 +204,14 @@ final class BadInputLaunchTests: LaunchTestCase {
         "--test goes with a file of ratings: give --test-fraction instead."
       ),
       ([], "Give either a file of ratings or --synthetic."),
+      (
+        [good, "--solver", "ccd", "--initial-step", "0.1"],
+        "--initial-step means nothing to --solver ccd: leave it out, or take --solver dsgd."
+      ),
+      (
+        [good, "--solver", "multiplicative"],
+        "--solver multiplicative is for factors that are not negative: give --non-negative."
+      ),
     ]
     for (arguments, sentence) in cases {
       try assertRefused(arguments, sentence + Self.advice)

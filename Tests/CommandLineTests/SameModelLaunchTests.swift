@@ -89,6 +89,15 @@ final class SameModelLaunchTests: LaunchTestCase {
     }
   }
 
+  func testCoordinateDescent() throws {
+    let options = ["--test-fraction", "0.2", "--solver", "ccd"]
+    let expected = try model(ratings, options, ranks: nil, threads: 1)
+    for (ranks, threads) in [(1, 2), (3, 1), (4, 2)] {
+      let other = try model(ratings, options, ranks: ranks, threads: threads)
+      assertEqual(other, expected, "\(ranks) ranks, \(threads) threads")
+    }
+  }
+
   /// The seed and the loss do matter, so equal files above are no matter of course.
   func testOtherOptionsGiveOtherModels() throws {
     let vectors = try [[], ["--seed", "8"], ["--loss", "huber"], ["--schedule", "seq"]].map {

@@ -65,12 +65,23 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
   case sgd
   /// Cyclic coordinate descent by factors (CCD++), see ``CCD``.
   case ccd
+  /// Multiplicative updates of factors that are not negative, see ``MultiplicativeUpdates``.
+  case multiplicative
 
   /// Whether it takes steps whose size somebody must choose.
   public var hasStepSize: Bool {
     switch self {
     case .dsgd, .sgd: true
-    case .ccd: false
+    case .ccd, .multiplicative: false
+    }
+  }
+
+  /// Whether it can minimize a loss.
+  public func minimizes(_ loss: LossKind) -> Bool {
+    switch self {
+    case .dsgd, .sgd: true
+    case .ccd: loss == .squared
+    case .multiplicative: [.squared, .squaredAll, .gkl].contains(loss)
     }
   }
 
@@ -84,6 +95,7 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
     // Sequential SGD is DSGD on a grid of one block, which `TrainingOptions.blocks` says.
     case .dsgd, .sgd: DSGD(problem)
     case .ccd: CCD(problem)
+    case .multiplicative: MultiplicativeUpdates(problem)
     }
   }
 }

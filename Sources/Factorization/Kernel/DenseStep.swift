@@ -2,7 +2,7 @@
 ///
 /// Both need sums over the block's vectors alone. They are taken in double precision in the order of the
 /// vectors, and of rows and columns before either moves, so that the step is a function of the block.
-struct DenseStep {
+package struct DenseStep {
   private let part: DensePart
   private let constraint: Constraint
   private let shape: FactorShape
@@ -18,15 +18,14 @@ struct DenseStep {
     self.constraint = constraint
     self.shape = shape
     limits = GeneralProximalStep(constraint)
-    let count = part == .sum ? shape.stride : shape.stride * shape.stride
-    rowSums = Array(repeating: 0, count: count)
+    rowSums = Self.noSums(part, shape)
     columnSums = rowSums
-    matrix = Array(repeating: 0, count: part == .sum ? 0 : count)
+    matrix = Array(repeating: 0, count: part == .sum ? 0 : rowSums.count)
     moved = Array(repeating: .zero, count: shape.lanes)
   }
 
   /// The vectors of one side of a block.
-  typealias Side = (view: FactorView, count: Int)
+  package typealias Side = (view: FactorView, count: Int)
 
   /// The cost over all cells of a block.
   mutating func cost(_ rows: Side, _ columns: Side) -> Double {
@@ -60,8 +59,13 @@ struct DenseStep {
 
   // MARK: Sums
 
+  /// Room for the sums over one side: k numbers or k × k, with padding.
+  package static func noSums(_ part: DensePart, _ shape: FactorShape) -> [Double] {
+    Array(repeating: 0, count: part == .sum ? shape.stride : shape.stride * shape.stride)
+  }
+
   /// Σ w, or Σ w wᵀ.
-  private static func sum(
+  package static func sum(
     _ side: Side, _ part: DensePart, _ shape: FactorShape, into sums: inout [Double]
   ) {
     for index in sums.indices { sums[index] = 0 }
