@@ -197,15 +197,11 @@ struct LearningOptions: ParsableArguments {
       rows: Float(rowRegularization ?? penalty), columns: Float(columnRegularization ?? penalty),
       rowBiases: biasRegularization.map { Float($0) },
       columnBiases: biasRegularization.map { Float($0) }, isWeighted: weighted)
-    options.epochs = epochs ?? data.suggestedEpochs
+    options.epochs = epochs ?? data.suggestedEpochs(for: options.loss)
     options.regularization.absolute = Float(losses.l1)
     options.regularization.constraint = losses.constraint
     options.regularization = options.regularization.adapted(to: options.loss)
-    // Of logarithms and of cells that are zeros the ratings' range says nothing.
-    options.isClipped =
-      clip
-      ?? (data.statistics.isScale && options.loss.link == .identity
-        && options.loss.densePart == nil)
+    options.isClipped = clip ?? data.statistics.isScale(for: options.loss)
   }
 }
 

@@ -174,7 +174,8 @@ final class InputTests: RankTestCase {
     func epochs(_ specification: String) throws -> Int {
       let ratings = try IndexedRatings(
         .synthetic(SyntheticMatrix(specification)), testPath: nil, testFraction: 0, seed: 9, world)
-      return try TrainingData(ratings, options: TrainingOptions(), world).suggestedEpochs
+      return try TrainingData(ratings, options: TrainingOptions(), world).suggestedEpochs(
+        for: SquaredLoss())
     }
     XCTAssertEqual(try epochs("ratings-like:rows=300,columns=120,ratings=12000,seed=3"), 7)
     XCTAssertEqual(try epochs("gaussian:rows=300,columns=120,ratings=12000,seed=3"), 12)

@@ -42,6 +42,11 @@ public struct RatingStatistics: Sendable, Equatable {
   /// Whether the values look like ratings on a scale: multiples of one half within a range of at most 100.
   public let isScale: Bool
 
+  /// Whether predictions are of such values, and not logarithms, or of cells that are mostly absent.
+  public func isScale(for loss: any Loss) -> Bool {
+    isScale && loss.link == .identity && loss.densePart == nil
+  }
+
   /// Gathers the figures from all ranks' blocks.
   ///
   /// Collective.

@@ -47,16 +47,24 @@ public struct StepSample: Sendable {
     ratings = sample
   }
 
-  /// The power of two with which a few epochs on the sample lower its loss most; 0.25 for AdaGrad.
+  /// The power of two with which a few epochs on the sample lower its loss most; 0.25 for AdaGrad, unless the
+  /// loss is over all cells.
   ///
   /// Does not communicate.
   ///
   /// It starts at 2⁻⁴ and doubles or halves the step as long as that helps. The best step is near the
   /// largest that does not diverge. Too large rather than too small is right nevertheless: every policy
   /// but the constant one soon makes a step smaller, and none makes one much larger.
+  ///
+  /// A step that leaves the loss no lower than at the start is too large as well: factors that must not be
+  /// negative do not diverge, they all become zero. Where Σ p over all cells counts, a block moves a vector
+  /// the further the more vectors it has on the other side: what is found is for blocks as large as the
+  /// sample, and the step is as much larger or smaller as theirs are smaller or larger.
   public func bestStep(_ statistics: RatingStatistics, options: TrainingOptions) -> Double {
-    if options.usesAdaGrad { return Self.adaGradStep }
+    let countsAllCells = options.loss.densePart != nil
+    if options.usesAdaGrad && !countsAllCells { return Self.adaGradStep }
     let training = sequentialTraining(statistics, options)
+    let start = training.objective
     func loss(_ exponent: Int) -> Double {
       training.restart()
       let stepSize = Float(sign: .plus, exponent: exponent, significand: 1)
@@ -65,7 +73,7 @@ public struct StepSample: Sendable {
         guard cost.isFinite else { return .infinity }
       }
       let loss = training.objective
-      return loss.isFinite ? loss : .infinity
+      return loss < start ? loss : .infinity
     }
     var best = -4
     var bestLoss = loss(best)
@@ -78,7 +86,10 @@ public struct StepSample: Sendable {
       guard next < bestLoss || (bestLoss == .infinity && direction == -1) else { break }
       (best, bestLoss) = (best + direction, next)
     }
-    return Double(sign: .plus, exponent: best, significand: 1)
+    let step = Double(sign: .plus, exponent: best, significand: 1)
+    let sizes = Double(rows) * Double(columns) / max(1, statistics.cells)
+    return options.loss.densePart == .sum
+      ? step * Double(options.blocks) * sizes.squareRoot() : step
   }
 
   /// Training on the sample as the whole is going to be trained, but for schedule and blocks.
@@ -88,7 +99,7 @@ public struct StepSample: Sendable {
     let start = FactorStart(statistics, options)
     var sequential = SequentialTraining.Options(
       factors: options.factors, hasBiases: options.hasBiases,
-      regularization: options.regularization)
+      regularization: options.regularization, adaGrad: start.adaGrad)
     sequential.loss = options.loss
     sequential.pointOrder = options.pointOrder
     sequential.seed = options.seed

@@ -9,21 +9,27 @@ extension TrainingData {
   /// to four sets with 34 to 112 ratings a row or column (Docs/design-decisions.md). Does not
   /// communicate.
   ///
-  /// Where predictions are logarithms λ is 0.01 too; and 0 where factors are not negative and w·h is a mean of
-  /// counts, which has no need of it.
+  /// Where predictions are logarithms λ is 0.03, the best or next to it on two sets; and 0 where w·h is the
+  /// mean of counts over all cells, which have no need of it.
   ///
   /// - Parameters:
   ///   - isWeighted: whether λ is going to be multiplied by the ratings of each row and column; where it is
   ///     not, λ is as much larger.
   ///   - loss: what the ratings cost.
   /// - Returns: λ, in units of the values.
-  public func suggestedPenalty(isWeighted: Bool, loss: any Loss = SquaredLoss()) -> Double {
-    if loss.densePart == .sum { return 0 }
+  public func suggestedPenalty(isWeighted: Bool, loss: any Loss) -> Double {
     let entities = (rowDegrees + columnDegrees).count { $0 > 0 }
     let ratingsPerEntity = Double(statistics.count) / Double(max(1, entities))
     let penalty =
-      statistics.isScale && loss.densePart == nil && loss.link == .identity
-      ? 0.23 * statistics.variance.squareRoot() / cbrt(ratingsPerEntity) : 0.01
+      if loss.densePart == .sum {
+        0.0
+      } else if loss.link != .identity {
+        0.03
+      } else if statistics.isScale(for: loss) {
+        0.23 * statistics.variance.squareRoot() / cbrt(ratingsPerEntity)
+      } else {
+        0.01
+      }
     return isWeighted ? penalty : penalty * ratingsPerEntity
   }
 }
