@@ -36,7 +36,7 @@ struct EvaluateCommand: SingleProcessCommand {
         isClipped: clipping.clip)
     }
     let report = EvaluationReport(
-      evaluation, description: model.description,
+      evaluation, model: model,
       isClipped: clipping.clip ?? model.description.clip)
     var output = OutputFile()
     try output.write(format == .json ? report.json() : report.text)
@@ -64,7 +64,8 @@ private struct EvaluationReport {
   private let minimum: Double
   private let maximum: Double
 
-  init(_ evaluation: Evaluation, description: ModelDescription, isClipped: Bool) {
+  init(_ evaluation: Evaluation, model: Model, isClipped: Bool) {
+    let description = model.description
     ratings = evaluation.all.count
     ratingsOfUnknownRows = evaluation.ratingsOfUnknownRows
     ratingsOfUnknownColumns = evaluation.ratingsOfUnknownColumns
@@ -75,7 +76,9 @@ private struct EvaluationReport {
     knownMAE = evaluation.known.mae
     unknownPredictedBy =
       description.hasBiases && description.globalMean != nil
-      ? "the mean and the known bias" : "the mean of the training ratings"
+      ? "the mean and the known bias"
+      : model.countsAllCells
+        ? "the mean of all cells, absent ones being zeros" : "the mean of the training ratings"
     clip = isClipped
     minimum = description.ratings.minimum
     maximum = description.ratings.maximum

@@ -225,4 +225,49 @@ final class BadInputLaunchTests: LaunchTestCase {
       ["stratum: Missing expected argument '--output <output>'." + Self.advice])
     XCTAssertNotEqual(outcome.status, 0)
   }
+
+  // MARK: - Losses
+
+  func testOptionsThatDoNotGoTogether() throws {
+    for (options, sentence) in [
+      (["--huber-bend", "2"], "--huber-bend goes with --loss huber, not with --loss squared."),
+      (
+        ["--loss", "gkl", "--absent-weight", "2"],
+        "--absent-weight goes with --loss squared-all, not with --loss gkl."
+      ),
+      (
+        ["--loss", "gkl", "--biases"],
+        "--biases does not go with --loss gkl: predictions there are w·h alone."
+      ),
+      (
+        ["--non-negative", "--global-mean"],
+        "--global-mean does not go with --non-negative: predictions there are w·h alone."
+      ),
+      (
+        ["--loss", "poisson", "--non-negative"],
+        "--non-negative does not go with --loss poisson: its predictions are logarithms."
+      ),
+      (["--reflect"], "--reflect goes with --non-negative or --loss gkl."),
+    ] {
+      try assertRefused([path("good.tsv")] + options, sentence + Self.advice, ranks: [3])
+    }
+  }
+
+  func testValuesThatALossDoesNotTake() throws {
+    let good = path("good.tsv")
+    let negative = try write(
+      Self.ratings(replacing: [7: "1\t2\t-1"]).joined(separator: "\n"), to: "negative.tsv")
+    let zero = try write("1\t1\t1\n2\t2\t0\n2\t1\t-1\n3\t1\t1\n", to: "zero.tsv")
+    try assertRefused(
+      [good, "--loss", "logistic"],
+      "--loss logistic takes the values -1 and 1, and the ratings are from 1.0 to 5.0")
+    try assertRefused(
+      [zero, "--loss", "logistic"],
+      "--loss logistic takes the values -1 and 1, and the ratings are from -1.0 to 1.0")
+    for loss in ["gkl", "poisson"] {
+      try assertRefused(
+        [negative, "--loss", loss],
+        "--loss \(loss) takes values that are zero or more, and the ratings are from -1.0 to 5.0")
+    }
+  }
 }

@@ -5,7 +5,8 @@ extension Model {
   /// The product is summed in single precision in the order of the factors, so a prediction is the
   /// same however many are computed together. Of an unknown row or column the parts are missing:
   /// what is left is the mean and the known bias. A model without a global mean, whose biases hold
-  /// part of the mean, falls back to the mean of its training ratings alone.
+  /// part of the mean, falls back to the mean of its training ratings alone, or of all cells where absent
+  /// ones were zeros.
   ///
   /// - Parameters:
   ///   - row: The row's dense index, or nil where the model does not know the row.
@@ -15,13 +16,21 @@ extension Model {
   /// - Returns: The predicted value.
   public func prediction(row: Int?, column: Int?, isClipped: Bool? = nil) -> Float {
     if description.globalMean == nil, row == nil || column == nil {
-      return shown(link.observation(Float(description.ratings.mean)), isClipped)
+      return shown(link.observation(Float(meanOfCells)), isClipped)
     }
     var sum = constant
     if let row, let rowBiases { sum += rowBiases[row] }
     if let column, let columnBiases { sum += columnBiases[column] }
     if let row, let column { sum += product(row: row, column: column) }
     return shown(link.mean(sum), isClipped)
+  }
+
+  /// The mean of what the model was trained on.
+  private var meanOfCells: Double {
+    let ratings = description.ratings
+    guard countsAllCells else { return ratings.mean }
+    return ratings.mean * Double(ratings.count)
+      / (Double(description.rows) * Double(description.columns))
   }
 
   /// An expected value, clipped where that is wanted or, without a wish, where the model does so.

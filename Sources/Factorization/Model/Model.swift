@@ -19,6 +19,8 @@ public struct Model: Sendable, Equatable {
   public let columnIdentifiers: Identifiers
   /// How what factors and biases add up to stands for the value that is expected.
   let link: Link
+  /// Whether absent cells were zeros to the loss that the model was trained with.
+  public let countsAllCells: Bool
 
   /// A model of parts that fit each other; sizes that contradict the description are a programmer's
   /// error.
@@ -42,7 +44,9 @@ public struct Model: Sendable, Equatable {
     self.rowIdentifiers = rowIdentifiers
     self.columnIdentifiers = columnIdentifiers
     // A loss that this version does not know is taken for one whose predictions are values.
-    link = LossKind(rawValue: description.training.loss)?.loss().link ?? .identity
+    let loss = LossKind(rawValue: description.training.loss)?.loss() ?? SquaredLoss()
+    link = loss.link
+    countsAllCells = loss.densePart != nil
   }
 
   /// The length of the factor vectors.

@@ -1,4 +1,5 @@
 import Factorization
+import Foundation
 import XCTest
 
 /// Predictions and their errors against plain sums.
@@ -25,6 +26,39 @@ final class PredictionTests: XCTestCase {
         }
       }
     }
+  }
+
+  func testWhereSumsAreLogarithmsWhatIsExpectedIsPredicted() {
+    func model(_ loss: LossKind) -> Model {
+      TestModel.random(rows: 6, columns: 9, factors: 4, globalMean: 0.2, clip: false, loss: loss)
+    }
+    let (sums, odds, counts) = (model(.squared), model(.logistic), model(.poisson))
+    for column in 0..<9 {
+      let sum = Double(sums.prediction(row: 2, column: column))
+      XCTAssertEqual(
+        Double(odds.prediction(row: 2, column: column)), 1 / (1 + exp(-sum)), accuracy: 1e-6)
+      XCTAssertEqual(
+        Double(counts.prediction(row: 2, column: column)), exp(sum), accuracy: 1e-5)
+    }
+    for model in [odds, counts] {
+      for recommendation in model.recommendations(9, forRows: [2])[0] {
+        XCTAssertEqual(
+          recommendation.prediction, model.prediction(row: 2, column: recommendation.column))
+      }
+    }
+    var evaluation = Evaluation()
+    evaluation.add(value: -1, row: 2, column: 3, model: odds)
+    XCTAssertEqual(evaluation.all.rmse, Double(odds.prediction(row: 2, column: 3)))
+  }
+
+  func testWhereAbsentCellsAreZerosUnknownOnesAreTheMeanOfAll() {
+    var model = TestModel.random(
+      rows: 1000, columns: 200, factors: 2, hasBiases: false, globalMean: nil, clip: false,
+      loss: .gkl)
+    XCTAssertEqual(model.prediction(row: nil, column: 3), 3.529_86 / 2, accuracy: 1e-6)
+    model = TestModel.random(
+      rows: 1000, columns: 200, factors: 2, hasBiases: false, globalMean: nil, clip: false)
+    XCTAssertEqual(model.prediction(row: nil, column: 3), 3.529_86)
   }
 
   func testUnknownRowsAndColumnsFallBackToMeanAndKnownBias() throws {

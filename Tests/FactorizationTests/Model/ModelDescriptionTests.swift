@@ -82,4 +82,13 @@ final class ModelDescriptionTests: XCTestCase {
       _ = try description.json()
     }
   }
+
+  /// Before version 0.2 there were neither an L1 penalty nor constraints.
+  func testAPenaltyWithoutWhatCameLaterIsRead() throws {
+    let json = #"{"rows":1,"columns":2,"rowBiases":3,"columnBiases":4,"isWeighted":true}"#
+    let penalty = try JSONDecoder().decode(Regularization.self, from: Data(json.utf8))
+    XCTAssertEqual(penalty.columnBiases, 4)
+    XCTAssertEqual(penalty.absolute, 0)
+    XCTAssertEqual(penalty.constraint, .none)
+  }
 }

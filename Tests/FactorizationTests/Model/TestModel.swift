@@ -6,7 +6,7 @@ enum TestModel {
   /// A description with round numbers, for a model of the given size.
   static func description(
     rows: Int, columns: Int, factors: Int, hasBiases: Bool, globalMean: Double? = 3.5,
-    clip: Bool = true
+    clip: Bool = true, loss: LossKind = .squared
   ) -> ModelDescription {
     ModelDescription(
       stratumVersion: "0.1.0", rows: rows, columns: columns, factors: factors,
@@ -16,7 +16,7 @@ enum TestModel {
         format: ["delimiter": "\t", "header": false, "rowColumn": 1], testFraction: 0.1),
       clip: clip,
       training: ModelDescription.Training(
-        loss: "squared",
+        loss: loss.rawValue,
         regularization: Regularization(
           rows: 0.05, columns: 0.1, rowBiases: 1e-3, columnBiases: 1.0 / 3, isWeighted: true),
         step: ModelDescription.Step(
@@ -33,7 +33,8 @@ enum TestModel {
   /// A model with reproducible random parts.
   static func random(
     rows: Int, columns: Int, factors: Int, hasBiases: Bool = true, globalMean: Double? = 3.5,
-    clip: Bool = true, rowIdentifiers: Identifiers? = nil, columnIdentifiers: Identifiers? = nil
+    clip: Bool = true, loss: LossKind = .squared, rowIdentifiers: Identifiers? = nil,
+    columnIdentifiers: Identifiers? = nil
   ) -> Model {
     var generator = SplitMix(state: 7)
     func floats(_ count: Int) -> [Float] {
@@ -42,7 +43,7 @@ enum TestModel {
     return Model(
       description: description(
         rows: rows, columns: columns, factors: factors, hasBiases: hasBiases,
-        globalMean: globalMean, clip: clip),
+        globalMean: globalMean, clip: clip, loss: loss),
       rowFactors: floats(rows * factors), columnFactors: floats(columns * factors),
       rowBiases: hasBiases ? floats(rows) : nil, columnBiases: hasBiases ? floats(columns) : nil,
       rowIdentifiers: rowIdentifiers ?? .integers((0..<rows).map { Int64(10 * $0 - 20) }),
