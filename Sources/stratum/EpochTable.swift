@@ -80,7 +80,7 @@ struct EpochTable {
       padded(String(record.epoch), 5), padded(scientific(record.loss), 11),
       padded(fixed(record.trainRMSE, 5), 12),
       padded(record.testRMSE.map { fixed($0, 5) } ?? "-", 11),
-      padded(record.epoch == 0 ? "-" : scientific(record.stepSize), 11),
+      padded(record.epoch == 0 || record.stepSize == 0 ? "-" : scientific(record.stepSize), 11),
       padded(fixed(record.elapsedSeconds, 2), 9),
       padded(record.epoch == 0 ? "-" : fixed(record.ratingsPerSecond / 1e6, 2), 13),
       share(record.computeSeconds, 9), share(record.waitingSeconds, 9),

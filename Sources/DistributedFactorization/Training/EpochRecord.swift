@@ -38,6 +38,11 @@ public struct EpochRecord: Codable, Sendable {
     computeSeconds.mean > 0 ? computeSeconds.maximum / computeSeconds.mean : 1
   }
 
+  /// Whether loss and errors are numbers; where one is none, the epoch has diverged.
+  var isFinite: Bool {
+    loss.isFinite && trainRMSE.isFinite && testRMSE?.isFinite ?? true
+  }
+
   /// One figure over all ranks; of a rank's threads, the mean.
   public struct Spread: Codable, Sendable {
     /// The smallest.

@@ -91,7 +91,7 @@ public final class Training {
       if let progress { factors.runner.onProgress = { progress(current, $0) } }
       var record = try trainEpoch(epoch, communicator)
       record.elapsedSeconds = MonotonicClock.seconds - begin
-      guard record.loss.isFinite else {
+      guard record.isFinite else {
         let snapshot = undone < TrainingFailure.mostRestarts ? lastGood : nil
         record.isUndone = snapshot != nil
         report(record)

@@ -143,7 +143,7 @@ final class TermPasses: @unchecked Sendable {
     if communicator.size > 1 { bytesSent += totals.count * MemoryLayout<Int64>.stride }
     let penalty = penalties.columns(part)
     var decrease = 0.0
-    for column in term.columns.indices where totals[2 * column + 1] != 0 {
+    for column in term.columns.indices {
       let numerator = Double(totals[2 * column]) / scales.numerators
       let denominator = Double(totals[2 * column + 1]) / scales.denominators
       decrease += term.columns[column].minimize(
