@@ -14,10 +14,14 @@ extension LearningOptions {
     ]
     let kind = ("--loss \(loss.rawValue)", !solver.minimizes(loss))
     let reflect = ("--reflect", losses.reflect)
+    // What has no gradient.
+    let bends = [("--l1", losses.l1 > 0), ("--non-negative", losses.nonNegative), reflect]
     let refused: [(name: String, isGiven: Bool)] =
       switch solver {
       case .dsgd, .sgd: []
       case .ccd, .multiplicative: steps + [wire, kind, reflect]
+      case .psgd: [wire, kind]
+      case .lbfgs: steps + [wire, kind] + bends
       }
     for option in refused where option.isGiven {
       throw ValidationError(

@@ -20,7 +20,7 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     name: .shortAndLong,
-    help: "The number of passes over the ratings (default: 7 on a scale, 12 else).")
+    help: "Passes over the ratings (default: 7 on a scale, 12 else, or what the method asks for).")
   var epochs: Int?
 
   @Option(help: "Row blocks and column blocks of the grid (default: 16, or two a thread).")
@@ -197,7 +197,8 @@ struct LearningOptions: ParsableArguments {
       rows: Float(rowRegularization ?? penalty), columns: Float(columnRegularization ?? penalty),
       rowBiases: biasRegularization.map { Float($0) },
       columnBiases: biasRegularization.map { Float($0) }, isWeighted: weighted)
-    options.epochs = epochs ?? data.suggestedEpochs(for: options.loss)
+    options.epochs =
+      epochs ?? solver.usualIterations ?? data.suggestedEpochs(for: options.loss)
     options.regularization.absolute = Float(losses.l1)
     options.regularization.constraint = losses.constraint
     options.regularization = options.regularization.adapted(to: options.loss)

@@ -212,6 +212,14 @@ final class BadInputLaunchTests: LaunchTestCase {
         [good, "--solver", "multiplicative"],
         "--solver multiplicative is for factors that are not negative: give --non-negative."
       ),
+      (
+        [good, "--solver", "psgd", "--wire", "bfloat16"],
+        "--wire means nothing to --solver psgd: leave it out, or take --solver dsgd."
+      ),
+      (
+        [good, "--solver", "lbfgs", "--adagrad"],
+        "--adagrad means nothing to --solver lbfgs: leave it out, or take --solver dsgd."
+      ),
     ]
     for (arguments, sentence) in cases {
       try assertRefused(arguments, sentence + Self.advice)

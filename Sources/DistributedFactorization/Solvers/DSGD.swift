@@ -32,9 +32,7 @@ final class DSGD: Solver {
   ) throws(MPIError) -> EpochWork {
     let (options, factors) = (problem.options, problem.factors)
     let epoch = task.number
-    let rule = UpdateRule(
-      mean: factors.start.mean, stepSize: Float(task.stepSize),
-      regularization: options.regularization, adaGrad: factors.start.adaGrad)
+    let rule = problem.rule(stepSize: task.stepSize)
     let rounding =
       options.wire == .bfloat16 ? StochasticRounding(seed: options.seed, epoch: epoch) : nil
     let strata = schedule.plan(epoch: epoch, blockCount: options.blocks)

@@ -35,6 +35,13 @@ struct SolverProblem {
   let options: TrainingOptions
   let factors: DistributedFactors
   let trainer: BlockVisitor
+
+  /// What a stochastic gradient step of size ε needs to know.
+  func rule(stepSize: Double) -> UpdateRule {
+    UpdateRule(
+      mean: factors.start.mean, stepSize: Float(stepSize),
+      regularization: options.regularization, adaGrad: factors.start.adaGrad)
+  }
 }
 
 /// What a solver has to do next.
@@ -67,12 +74,16 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
   case ccd
   /// Multiplicative updates of factors that are not negative, see ``MultiplicativeUpdates``.
   case multiplicative
+  /// Iterative parameter mixing, see ``PSGD``.
+  case psgd
+  /// Gradient descent over all ratings with curvature from the last iterations, see ``LBFGS``.
+  case lbfgs
 
   /// Whether it takes steps whose size somebody must choose.
   public var hasStepSize: Bool {
     switch self {
-    case .dsgd, .sgd: true
-    case .ccd, .multiplicative: false
+    case .dsgd, .sgd, .psgd: true
+    case .ccd, .lbfgs, .multiplicative: false
     }
   }
 
@@ -80,8 +91,17 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
   public func minimizes(_ loss: LossKind) -> Bool {
     switch self {
     case .dsgd, .sgd: true
+    case .psgd, .lbfgs: ![.squaredAll, .gkl].contains(loss)
     case .ccd: loss == .squared
     case .multiplicative: [.squared, .squaredAll, .gkl].contains(loss)
+    }
+  }
+
+  /// The number of epochs where nobody names one; nil where the ratings suggest it.
+  public var usualIterations: Int? {
+    switch self {
+    case .dsgd, .sgd, .ccd, .psgd: nil
+    case .lbfgs, .multiplicative: 100
     }
   }
 
@@ -96,6 +116,8 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
     case .dsgd, .sgd: DSGD(problem)
     case .ccd: CCD(problem)
     case .multiplicative: MultiplicativeUpdates(problem)
+    case .psgd: try PSGD(problem, communicator)
+    case .lbfgs: LBFGS(problem)
     }
   }
 }

@@ -21,7 +21,7 @@ final class BlockVisitor: @unchecked Sendable {
     let kernel = options.loss.kernel(options.regularization, options.shape)
     let countsAllCells = blocks === data.training
     let shares = PenaltyShares(
-      grid: data.grid, rowBlocks: data.rowBlocks, rowDegrees: data.rowDegrees,
+      grid: data.grid, rowBlocks: blocks.rowBlocks, rowDegrees: data.rowDegrees,
       columnDegrees: data.columnDegrees, isWeighted: options.regularization.isWeighted)
     sweepers = (0..<workers).map { _ in
       Sweeper(

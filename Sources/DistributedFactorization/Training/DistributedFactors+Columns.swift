@@ -35,6 +35,35 @@ extension DistributedFactors {
     return own.count * MemoryLayout<Float>.stride * (communicator.size - 1)
   }
 
+  /// Brings the vectors and biases of all rows to every rank, between sweeps.
+  ///
+  /// Collective.
+  ///
+  /// - Parameters:
+  ///   - all: where they go, by position.
+  ///   - communicator: the ranks.
+  /// - Returns: the bytes that this rank has sent to others.
+  /// - Throws: `MPIError`.
+  func gatherRows(
+    into all: FactorView, _ communicator: borrowing Communicator
+  ) throws(MPIError) -> Int {
+    var own: [Float] = []
+    rows.view.append(to: &own, count: rows.count)
+    var rest = try communicator.allGatherVarying(own).values[...]
+    let starts = data.grid.rows.starts
+    for rank in 0..<communicator.size {
+      let blocks = data.ownership.rowBlocks(ofRank: rank)
+      let first = starts[blocks.lowerBound]
+      all.advanced(by: first).update(from: &rest, count: starts[blocks.upperBound] - first)
+    }
+    return own.count * MemoryLayout<Float>.stride * (communicator.size - 1)
+  }
+
+  /// Replaces the vectors and biases of this rank's rows.
+  ///
+  /// Does not communicate.
+  func setRows(from own: FactorView) { rows.view.copy(rows.count, from: own) }
+
   /// Takes the vectors and biases of this rank's column blocks from those of all columns, which are the
   /// same on every rank.
   ///
@@ -42,30 +71,39 @@ extension DistributedFactors {
   func setColumns(from all: FactorView) {
     let partition = data.grid.columns
     for block in rotation.held {
-      let count = partition.size(ofBlock: block)
-      var floats: [Float] = []
-      all.advanced(by: partition.starts[block]).append(to: &floats, count: count)
-      var rest = floats[...]
-      rotation.vectors(of: block).update(from: &rest, count: count)
+      rotation.vectors(of: block)
+        .copy(partition.size(ofBlock: block), from: all.advanced(by: partition.starts[block]))
     }
   }
 }
 
 extension FactorView {
-  /// Appends some vectors, and then their biases, to an array.
+  /// Replaces some vectors with all that is beside them.
+  fileprivate func copy(_ count: Int, from other: FactorView) {
+    vectors.update(from: other.vectors, count: count * stride)
+    if let theirs = other.accumulators { accumulators?.update(from: theirs, count: 2 * count) }
+    if let theirs = other.biases { biases?.update(from: theirs, count: count) }
+  }
+
+  /// Appends some vectors, and then their accumulators and biases, to an array.
   fileprivate func append(to floats: inout [Float], count: Int) {
     floats += UnsafeBufferPointer(start: vectors, count: count * stride)
+    if let accumulators {
+      floats += UnsafeBufferPointer(start: accumulators, count: 2 * count)
+    }
     if let biases { floats += UnsafeBufferPointer(start: biases, count: count) }
   }
 
-  /// Replaces some vectors, and then their biases, by the first floats of a slice, which it shortens.
+  /// Replaces some vectors, and then their accumulators and biases, by the first floats of a slice, which it
+  /// shortens.
   fileprivate func update(from floats: inout ArraySlice<Float>, count: Int) {
-    floats = floats.dropFirst(
-      UnsafeMutableBufferPointer(start: vectors, count: count * stride)
-        .update(fromContentsOf: floats.prefix(count * stride)))
-    guard let biases else { return }
-    floats = floats.dropFirst(
-      UnsafeMutableBufferPointer(start: biases, count: count)
-        .update(fromContentsOf: floats.prefix(count)))
+    func take(_ target: UnsafeMutablePointer<Float>?, _ count: Int) {
+      guard let target else { return }
+      let buffer = UnsafeMutableBufferPointer(start: target, count: count)
+      floats = floats.dropFirst(buffer.update(fromContentsOf: floats.prefix(count)))
+    }
+    take(vectors, count * stride)
+    take(accumulators, 2 * count)
+    take(biases, count)
   }
 }

@@ -83,6 +83,17 @@ final class SweepRunner: @unchecked Sendable {
     return Array(sums)
   }
 
+  /// Runs a body once for each of this rank's row blocks, each thread on neighbouring ones, which are
+  /// always the same.
+  func forEachRowBlock(_ body: @escaping @Sendable (_ worker: Int, _ rowBlock: Int) -> Void) {
+    pool.run { [rowBlocks, workers] worker in
+      let count = rowBlocks.count
+      for index in worker * count / workers..<(worker + 1) * count / workers {
+        body(worker, rowBlocks.lowerBound + index)
+      }
+    }
+  }
+
   /// One worker's part of a sweep.
   private func work(
     _ worker: Int, _ plan: EpochPlan, _ isFailed: borrowing Atomic<Bool>, _ visit: Visit

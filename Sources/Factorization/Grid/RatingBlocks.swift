@@ -93,7 +93,7 @@ public final class RatingBlocks: @unchecked Sendable {
   }
 
   /// Visits all ratings in canonical order, by the positions of their rows and columns in the grid.
-  func forEachPlaced(_ body: (_ row: Int, _ column: Int, _ value: Float) -> Void) {
+  package func forEachPlaced(_ body: (_ row: Int, _ column: Int, _ value: Float) -> Void) {
     let tiles = grid.tiles
     for rowBlock in rowBlocks {
       for columnBlock in 0..<grid.blockCount {

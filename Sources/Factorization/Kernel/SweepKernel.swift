@@ -44,7 +44,7 @@ struct DividedPenalty: PenaltyShare, @unchecked Sendable {
 
 /// The sum of a register's elements, as a tree of halves: shorter than a chain of additions.
 @inline(__always)
-private func sum(_ lane: Lane) -> Float {
+func sum(_ lane: Lane) -> Float {
   // Halves of pairs of floats: of halves of floats LLVM makes single ones and adds them one by one,
   // and takes the multiply-adds before apart as well.
   let pairs = unsafeBitCast(lane, to: SIMD8<Double>.self)

@@ -40,6 +40,10 @@ public protocol Loss: Sendable {
   ///
   /// A requirement, since the implementation that all share is then compiled for each loss.
   func kernel(_ regularization: Regularization, _ shape: FactorShape) -> TileKernel
+
+  /// The gradient over all ratings of a block, for a constant in every prediction; there is no need to
+  /// write one's own, and it is a requirement for the same reason.
+  func gradientKernel(_ blocks: RatingBlocks, mean: Float) -> GradientKernel
 }
 
 extension Loss {
@@ -63,6 +67,11 @@ extension Loss {
   /// The kernels that can do with any penalty and constraint.
   public func kernel(_ regularization: Regularization, _ shape: FactorShape) -> TileKernel {
     TileKernel(general: self, regularization, shape)
+  }
+
+  /// The kernel that all share.
+  public func gradientKernel(_ blocks: RatingBlocks, mean: Float) -> GradientKernel {
+    GradientKernel(blocks, loss: self, mean: mean)
   }
 
   /// Whether biases and the mean of the ratings may be part of predictions.

@@ -23,6 +23,8 @@ public enum RandomStream: UInt32, Sendable, CaseIterable {
   case sample = 8
   /// The rounding of numbers that travel with fewer bits.
   case wire = 9
+  /// Which rank trains which ratings, where these are dealt out at random.
+  case share = 10
   /// The factors of the rows of a synthetic matrix.
   case syntheticRows = 16
   /// The factors of the columns of a synthetic matrix.
