@@ -1,5 +1,6 @@
 import ArgumentParser
 import DistributedFactorization
+import Factorization
 
 extension LearningOptions {
   /// Refuses options that mean nothing to the solver.
@@ -19,6 +20,7 @@ extension LearningOptions {
     let refused: [(name: String, isGiven: Bool)] =
       switch solver {
       case .dsgd, .sgd: []
+      case .als: steps + [wire, kind, ("--loss-pass", lossPass != nil)] + bends
       case .ccd, .multiplicative: steps + [wire, kind, reflect]
       case .psgd: [wire, kind]
       case .lbfgs: steps + [wire, kind] + bends

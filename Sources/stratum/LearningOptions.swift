@@ -134,7 +134,7 @@ struct LearningOptions: ParsableArguments {
     }
     for (name, value) in [
       ("--initial-step", initialStep), ("--time-limit", timeLimit), ("--step-decay", stepDecay),
-      ("--huber-bend", losses.huberBend),
+      ("--huber-bend", losses.huberBend), ("--confidence", losses.confidence),
     ] {
       guard let value else { continue }
       try require(value > 0, name, value, "more than zero")
@@ -186,13 +186,16 @@ struct LearningOptions: ParsableArguments {
     options.timeLimitSeconds = timeLimit
     // Sequential SGD takes all ratings in one random order.
     options.tileBytes = solver == .sgd ? .max : tileKib << 10
-    options.keepsLastEpoch = rollBack
+    // A method without steps has none to take smaller.
+    options.keepsLastEpoch = rollBack && solver.hasStepSize
     return options
   }
 
   /// Fills in the options that depend on the ratings where the user leaves them open.
   func complete(_ options: inout TrainingOptions, for data: TrainingData) {
-    let penalty = regularization ?? data.suggestedPenalty(isWeighted: weighted, loss: options.loss)
+    let penalty =
+      regularization
+      ?? solver.penaltyFactor * data.suggestedPenalty(isWeighted: weighted, loss: options.loss)
     options.regularization = Regularization(
       rows: Float(rowRegularization ?? penalty), columns: Float(columnRegularization ?? penalty),
       rowBiases: biasRegularization.map { Float($0) },
@@ -222,6 +225,7 @@ extension LearningOptions {
       "bias-regularization": number(biasRegularization), "weighted": JSONValue(weighted),
       "biases": flag(biases), "global-mean": flag(globalMean),
       "huber-bend": number(losses.huberBend), "absent-weight": number(losses.absentWeight),
+      "confidence": number(losses.confidence),
       "l1": number(losses.l1), "non-negative": JSONValue(losses.nonNegative),
       "reflect": JSONValue(losses.reflect),
       "step": JSONValue(step.rawValue), "initial-step": number(initialStep),

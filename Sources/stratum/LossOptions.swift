@@ -9,6 +9,9 @@ struct LossOptions: ParsableArguments {
   @Option(help: "What an absent cell counts in --loss squared-all (default: 1).")
   var absentWeight: Double?
 
+  @Option(help: "How much surer a value makes in --loss implicit (default: 1).")
+  var confidence: Double?
+
   @Option(help: "λ₁, the weight of the penalty on the factors' absolute values.")
   var l1 = 0.0
 
@@ -23,6 +26,7 @@ struct LossOptions: ParsableArguments {
     var parameters = LossKind.Parameters()
     if let huberBend { parameters.huberBend = Float(huberBend) }
     if let absentWeight { parameters.absentWeight = Float(absentWeight) }
+    if let confidence { parameters.confidence = Float(confidence) }
     return kind.loss(parameters)
   }
 
@@ -41,6 +45,9 @@ struct LossOptions: ParsableArguments {
     }
     if absentWeight != nil && kind != .squaredAll {
       throw ValidationError("--absent-weight goes with --loss squared-all, not with \(name).")
+    }
+    if confidence != nil && kind != .implicit {
+      throw ValidationError("--confidence goes with --loss implicit, not with \(name).")
     }
     if nonNegative && loss.link != .identity {
       throw ValidationError(

@@ -54,14 +54,16 @@ struct TrainedRun {
     _ statistics: RatingStatistics, _ loss: any Loss
   ) -> Float {
     let share = loss.densePart == nil ? 1 : Double(statistics.count) / statistics.cells
+    if loss.link == .preference { return Float(share) }
     return loss.link.prediction(
       ofMean: loss.link.observation(Float(share * statistics.mean)))
   }
 
   private static func variance(_ statistics: RatingStatistics, _ loss: any Loss) -> Double {
+    let share = Double(statistics.count) / statistics.cells
+    if loss.link == .preference { return share - share * share }
     if loss.link != .identity { return 1 }
     if loss.densePart == nil { return statistics.variance }
-    let share = Double(statistics.count) / statistics.cells
     let square = share * (statistics.variance + statistics.mean * statistics.mean)
     return square - (share * statistics.mean) * (share * statistics.mean)
   }

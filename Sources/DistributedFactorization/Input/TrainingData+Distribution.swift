@@ -46,4 +46,22 @@ extension TrainingData {
       testCount = 0
     }
   }
+
+  /// The training ratings of the transposed matrix, each at the rank that owns the row block with the number of
+  /// its column block.
+  ///
+  /// Collective.
+  ///
+  /// - Parameter communicator: the ranks that train.
+  /// - Returns: this rank's, by column and row.
+  /// - Throws: `MPIError`.
+  func transposedTraining(_ communicator: borrowing Communicator) throws(MPIError) -> RatingBlocks {
+    var ratings = RatingList()
+    training.forEachPlaced { row, column, value in
+      ratings.append(
+        Rating(row: grid.columns.indices[column], column: grid.rows.indices[row], value: value))
+    }
+    return try communicator.distribute(
+      &ratings, grid: Grid(transposing: grid), ownership: ownership)
+  }
 }

@@ -78,12 +78,14 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
   case psgd
   /// Gradient descent over all ratings with curvature from the last iterations, see ``LBFGS``.
   case lbfgs
+  /// Alternating least squares, see ``ALS``.
+  case als
 
   /// Whether it takes steps whose size somebody must choose.
   public var hasStepSize: Bool {
     switch self {
     case .dsgd, .sgd, .psgd: true
-    case .ccd, .lbfgs, .multiplicative: false
+    case .als, .ccd, .lbfgs, .multiplicative: false
     }
   }
 
@@ -91,7 +93,8 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
   public func minimizes(_ loss: LossKind) -> Bool {
     switch self {
     case .dsgd, .sgd: true
-    case .psgd, .lbfgs: ![.squaredAll, .gkl].contains(loss)
+    case .psgd, .lbfgs: ![.squaredAll, .gkl, .implicit].contains(loss)
+    case .als: [.squared, .squaredAll, .implicit].contains(loss)
     case .ccd: loss == .squared
     case .multiplicative: [.squared, .squaredAll, .gkl].contains(loss)
     }
@@ -100,10 +103,16 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
   /// The number of epochs where nobody names one; nil where the ratings suggest it.
   public var usualIterations: Int? {
     switch self {
-    case .dsgd, .sgd, .ccd, .psgd: nil
+    case .dsgd, .sgd, .ccd, .als, .psgd: nil
     case .lbfgs, .multiplicative: 100
     }
   }
+
+  /// How much larger than for DSGD the λ should be that nobody names.
+  ///
+  /// ALS finds the best factors for the training ratings, where a few epochs of steps end before they have learned
+  /// all the noise (Docs/design-decisions.md).
+  public var penaltyFactor: Double { self == .als ? 1.4 : 1 }
 
   /// Prepares the solver.
   ///
@@ -118,6 +127,7 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
     case .multiplicative: MultiplicativeUpdates(problem)
     case .psgd: try PSGD(problem, communicator)
     case .lbfgs: LBFGS(problem)
+    case .als: try ALS(problem, communicator)
     }
   }
 }

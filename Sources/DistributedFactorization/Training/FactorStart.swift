@@ -15,7 +15,9 @@ struct FactorStart: Sendable {
   init(_ statistics: RatingStatistics, _ options: TrainingOptions) {
     let link = options.loss.link
     let unit = Unit(statistics, options.loss)
-    let expected = link.prediction(ofMean: link.observation(Float(unit.mean)))
+    let unitMean = Float(unit.mean)
+    let expected = link.prediction(
+      ofMean: options.loss.densePart == nil ? link.observation(unitMean) : unitMean)
     mean = options.hasGlobalMean ? expected : 0
     // Without a mean w·h must start at what is expected by itself.
     let offset = options.hasGlobalMean ? 0 : expected
@@ -41,8 +43,11 @@ struct FactorStart: Sendable {
       if loss.densePart != nil {
         // Absent cells are zeros.
         let share = Double(statistics.count) / max(1, statistics.cells)
-        mean = share * statistics.mean
-        let square = share * (statistics.variance + statistics.mean * statistics.mean)
+        let isPreference = loss.link == .preference
+        mean = share * (isPreference ? 1 : statistics.mean)
+        let square =
+          share
+          * (isPreference ? 1 : statistics.variance + statistics.mean * statistics.mean)
         variance = max(0, square - mean * mean)
       } else {
         mean = statistics.mean

@@ -41,6 +41,13 @@ public struct Grid: Sendable {
       vectorBytes: shape.stride * MemoryLayout<Float>.stride, bytes: tileBytes)
   }
 
+  /// The grid of the transposed matrix: its row blocks are the column blocks of another.
+  package init(transposing grid: Grid) {
+    rows = grid.columns
+    columns = grid.rows
+    tiles = TileShape(transposing: grid.tiles)
+  }
+
   /// Cuts the grid of ratings that are all here.
   ///
   /// - Parameters:

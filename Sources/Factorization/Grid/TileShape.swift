@@ -41,6 +41,12 @@ public struct TileShape: Sendable, Equatable {
     (columns, columnTiles) = Self.evenly(largestColumnBlock, limit: columnLimit)
   }
 
+  /// The tiles of the transposed matrix.
+  init(transposing shape: TileShape) {
+    (rows, columns) = (shape.columns, shape.rows)
+    (rowTiles, columnTiles) = (shape.columnTiles, shape.rowTiles)
+  }
+
   private static func evenly(_ count: Int, limit: Int) -> (size: Int, tiles: Int) {
     let limit = min(limit, 1 << 16)
     let tiles = max(1, (count + limit - 1) / limit)

@@ -8,12 +8,14 @@ public enum Link: Sendable {
   case logistic
   /// The prediction is the logarithm of the expected value.
   case exponential
+  /// The prediction is of a preference, which is 1 wherever there is a value.
+  case preference
 
   /// The expected value of a prediction.
   @inline(__always)
   public func mean(_ prediction: Float) -> Float {
     switch self {
-    case .identity: prediction
+    case .identity, .preference: prediction
     case .logistic: 1 / (1 + Elementary.exp(-prediction))
     case .exponential: Elementary.exp(prediction)
     }
@@ -22,7 +24,7 @@ public enum Link: Sendable {
   /// What the expected value is compared with where `value` was observed.
   @inline(__always)
   public func observation(_ value: Float) -> Float {
-    self == .logistic ? (value + 1) / 2 : value
+    self == .logistic ? (value + 1) / 2 : self == .preference ? 1 : value
   }
 
   /// The prediction with this expected value, held within ±7 where the expected value is at the end of
@@ -32,7 +34,7 @@ public enum Link: Sendable {
       number > 0 ? max(-7, min(7, Elementary.log(number))) : -7
     }
     return switch self {
-    case .identity: mean
+    case .identity, .preference: mean
     case .logistic: mean < 1 ? logarithm(mean / (1 - mean)) : 7
     case .exponential: logarithm(mean)
     }

@@ -12,6 +12,8 @@ public enum LossKind: String, Sendable, Codable, CaseIterable {
   case logistic
   /// For counts, with the logarithm of their mean predicted, see ``PoissonLoss``.
   case poisson
+  /// Preferences over all cells, with confidences, see ``ImplicitLoss``.
+  case implicit
 
   /// The parameters of all losses, each used by one.
   public struct Parameters: Sendable {
@@ -19,6 +21,8 @@ public enum LossKind: String, Sendable, Codable, CaseIterable {
     public var huberBend: Float = 1
     /// What an absent cell counts in ``SquaredAllLoss``.
     public var absentWeight: Float = 1
+    /// How much surer a value makes in ``ImplicitLoss``.
+    public var confidence: Float = 1
 
     /// The defaults.
     public init() {}
@@ -33,6 +37,7 @@ public enum LossKind: String, Sendable, Codable, CaseIterable {
     case .gkl: GeneralizedKLLoss()
     case .logistic: LogisticLoss()
     case .poisson: PoissonLoss()
+    case .implicit: ImplicitLoss(confidence: parameters.confidence)
     }
   }
 }

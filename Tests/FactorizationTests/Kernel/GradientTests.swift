@@ -38,6 +38,7 @@ final class GradientTests: XCTestCase {
     var parameters = LossKind.Parameters()
     parameters.huberBend = 0.7
     parameters.absentWeight = 0.3
+    parameters.confidence = 0.7
     var objectives: [Objective] = []
     for kind in LossKind.allCases {
       for isWeighted in [true, false] {
@@ -118,6 +119,8 @@ private struct Objective {
   private func cost(_ value: Double?, _ p: Double) -> Double {
     switch kind {
     case .squared: return value.map { ($0 - p) * ($0 - p) } ?? 0
+    case .implicit:
+      return value.map { (1 + 0.7 * $0) * (1 - p) * (1 - p) } ?? p * p
     case .squaredAll: return value.map { ($0 - p) * ($0 - p) } ?? 0.3 * p * p
     case .gkl: return value.map { $0 * log($0 / p) - $0 + p } ?? p
     case .logistic: return value.map { log(1 + exp(-$0 * p)) } ?? 0
