@@ -24,7 +24,7 @@ PROGRAMS := $(CURDIR)/$(SCRATCH)/release
 SHARE := $(DESTDIR)$(PREFIX)/share/stratum
 
 .NOTPARALLEL:
-.PHONY: help setup build demo test lint bench bench-peers movielens denoising topics figures schedules steps
+.PHONY: help setup build demo test lint bench bench-peers movielens implicit denoising topics figures schedules steps
 .PHONY: two-hosts cluster-test install uninstall clean
 
 help: ## List these targets (the default)
@@ -78,6 +78,10 @@ figures: build ## Draw the figures of the DSGD paper again, in Docs/figures/ (QU
 denoising: build ## Restore a picture with noise, and one with missing pixels, in data/denoising/ (some minutes)
 	@.ci/setup pip
 	Docs/examples/denoising/denoise.py $(PROGRAMS)
+
+implicit: build ## Recommend from implicit feedback, beside PyPI's implicit, on MovieLens 100K (downloads the data)
+	@.ci/setup pip
+	Docs/examples/implicit/implicit_feedback.py $(PROGRAMS)
 
 schedules: build ## Compare the orders of strata: WOR, SEQ, LA-WOR (some minutes)
 	Docs/studies/schedules.py $(PROGRAMS) Docs/studies/schedules.png
