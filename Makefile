@@ -71,7 +71,7 @@ movielens: build ## Check the quality on MovieLens 100K, five-fold (downloads th
 topics: build ## Find topics of the manual pages (downloads them; some seconds)
 	Docs/examples/topics/topics.py $(PROGRAMS)
 
-figures: build ## Draw the figures of the DSGD paper again, in Docs/figures/ (QUICK=1: 3 minutes, in data/figures/)
+figures: build ## Draw the figures of the DSGD paper again, in Docs/figures/ (2 minutes; QUICK=1: less, in data/figures/)
 	@.ci/setup pip
 	Docs/figures/figures.py $(PROGRAMS) $(if $(QUICK),data/figures quick,Docs/figures)
 

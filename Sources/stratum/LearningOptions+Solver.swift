@@ -20,10 +20,9 @@ extension LearningOptions {
     let refused: [(name: String, isGiven: Bool)] =
       switch solver {
       case .dsgd, .sgd: []
-      case .als: steps + [wire, kind, ("--loss-pass", lossPass != nil)] + bends
       case .ccd, .multiplicative: steps + [wire, kind, reflect]
       case .psgd: [wire, kind]
-      case .lbfgs: steps + [wire, kind] + bends
+      case .als, .lbfgs: steps + [wire, kind] + bends
       }
     for option in refused where option.isGiven {
       throw ValidationError(

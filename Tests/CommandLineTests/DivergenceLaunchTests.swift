@@ -31,6 +31,23 @@ final class DivergenceLaunchTests: LaunchTestCase {
     }
   }
 
+  func testAnEpochWhoseErrorsAreHugeIsUndoneThoughTheyAreNumbers() throws {
+    let outcome = try StratumProgram.run(
+      [
+        "train", "--synthetic", "gaussian:rows=5000,columns=1000,ratings=200000", "--output",
+        path("model"), "--initial-step", "0.00390625", "--factors", "10", "--regularization", "0.01",
+        "--no-biases", "--no-global-mean", "--loss-pass", "exact", "--step", "bold-driver",
+        "--epochs", "5", "--quiet",
+      ], ranks: 1)
+    XCTAssertEqual(outcome.status, 0)
+    let records = try log()
+    let undone = records.filter { $0["isUndone"] as? Bool == true }
+    XCTAssertGreaterThan(undone.count, 0)
+    XCTAssertTrue(undone.contains { $0["trainRMSE"] is Double }, "this one had numbers")
+    let errors = try records.map { try XCTUnwrap($0["trainRMSE"] as? Double) }
+    XCTAssertLessThan(try XCTUnwrap(errors.last), errors[0])
+  }
+
   func testWithoutRollBackTheRunEndsWithASentenceAndNoModel() throws {
     let before = try contents()
     for policy in Self.policies {

@@ -47,6 +47,9 @@ public struct RatingStatistics: Sendable, Equatable {
     isScale && loss.link == .identity && loss.densePart == nil
   }
 
+  /// The root of the mean of their squares.
+  var rootMeanSquare: Double { (mean * mean + variance).squareRoot() }
+
   /// Gathers the figures from all ranks' blocks.
   ///
   /// Collective.

@@ -82,6 +82,7 @@ public final class Training {
   ) throws -> (last: EpochRecord, reason: StopReason) {
     let begin = MonotonicClock.seconds
     var last = try evaluate(before: planOfEpoch(after: 0), communicator)
+    let largestRMSE = 4 * (last.trainRMSE + data.statistics.rootMeanSquare)
     report(last)
     var undone = 0
     var lastGood = options.keepsLastEpoch ? factors.snapshot() : nil
@@ -91,7 +92,7 @@ public final class Training {
       if let progress { factors.runner.onProgress = { progress(current, $0) } }
       var record = try trainEpoch(epoch, communicator)
       record.elapsedSeconds = MonotonicClock.seconds - begin
-      guard record.isFinite else {
+      guard record.isFinite && record.trainRMSE <= largestRMSE else {
         let snapshot = undone < TrainingFailure.mostRestarts ? lastGood : nil
         record.isUndone = snapshot != nil
         report(record)
