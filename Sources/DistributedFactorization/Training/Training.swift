@@ -82,7 +82,8 @@ public final class Training {
   ) throws -> (last: EpochRecord, reason: StopReason) {
     let begin = MonotonicClock.seconds
     var last = try evaluate(before: planOfEpoch(after: 0), communicator)
-    let largestRMSE = 4 * (last.trainRMSE + data.statistics.rootMeanSquare)
+    // A good epoch may end worse than the start, by a few times; one that diverges does so by far.
+    let largestRMSE = 100 * (last.trainRMSE + data.statistics.rootMeanSquare)
     report(last)
     var undone = 0
     var lastGood = options.keepsLastEpoch ? factors.snapshot() : nil
