@@ -161,16 +161,20 @@ final class Rotation: @unchecked Sendable {
 
   /// A copy of the column blocks that a rank holds between sweeps.
   struct Snapshot {
-    fileprivate let blocks: [[Float]]
-    fileprivate let homes: [Int]
+    /// The floats of the blocks, one after another.
+    fileprivate var floats: [Float] = []
+    fileprivate var homes: [Int] = []
   }
 
-  /// Copies what this rank holds between sweeps.
+  /// Copies what this rank holds between sweeps, into the memory that the snapshot has already.
   ///
   /// Does not communicate.
-  func snapshot() -> Snapshot {
-    Snapshot(
-      blocks: held.map { block in holders[block]?.floats.map { Array($0) } ?? [] }, homes: homes)
+  func copy(into snapshot: inout Snapshot) {
+    snapshot.homes = homes
+    snapshot.floats.removeAll(keepingCapacity: true)
+    for block in held {
+      if let floats = holders[block]?.floats { snapshot.floats += floats }
+    }
   }
 
   /// Goes back to a snapshot, between sweeps.
@@ -185,10 +189,12 @@ final class Rotation: @unchecked Sendable {
     }
     idle += free
     homes = snapshot.homes
-    for (block, floats) in zip(held, snapshot.blocks) {
+    var floats = snapshot.floats[...]
+    for block in held {
       // As many column blocks are held between any two sweeps as there are row blocks here.
       let carrier = idle.removeLast()
-      carrier.fill(with: block, size: partition.size(ofBlock: block), floats)
+      floats = floats.dropFirst(
+        carrier.fill(with: block, size: partition.size(ofBlock: block), fromFirstOf: floats))
       hold(carrier)
     }
   }
@@ -286,11 +292,16 @@ extension Carrier {
     self.block = consume block
   }
 
-  /// Fills idle memory with copied vectors of a column block.
-  fileprivate func fill(with columnBlock: Int, size: Int, _ floats: [Float]) {
+  /// Fills idle memory with the first of some copied vectors, those of a column block.
+  ///
+  /// - Returns: the floats that it took.
+  fileprivate func fill(
+    with columnBlock: Int, size: Int, fromFirstOf floats: ArraySlice<Float>
+  ) -> Int {
     self.columnBlock = columnBlock
     block?.count = size
-    _ = block?.floats.update(fromContentsOf: floats)
+    guard let own = block?.floats else { return 0 }
+    return own.update(fromContentsOf: floats.prefix(own.count))
   }
 
   /// The vectors of the block that is held.

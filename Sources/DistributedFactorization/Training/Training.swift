@@ -86,7 +86,8 @@ public final class Training {
     let largestRMSE = 100 * (last.trainRMSE + data.statistics.rootMeanSquare)
     report(last)
     var undone = 0
-    var lastGood = options.keepsLastEpoch ? factors.snapshot() : nil
+    var lastGood = DistributedFactors.Snapshot()
+    if options.keepsLastEpoch { factors.copy(into: &lastGood) }
     var epoch = 1
     while epoch <= options.epochs {
       let current = epoch
@@ -94,14 +95,13 @@ public final class Training {
       var record = try trainEpoch(epoch, communicator)
       record.elapsedSeconds = MonotonicClock.seconds - begin
       guard record.isFinite && record.trainRMSE <= largestRMSE else {
-        let snapshot = undone < TrainingFailure.mostRestarts ? lastGood : nil
-        record.isUndone = snapshot != nil
+        record.isUndone = options.keepsLastEpoch && undone < TrainingFailure.mostRestarts
         report(record)
-        guard let snapshot else {
+        guard record.isUndone else {
           throw TrainingFailure(epoch: epoch, stepSize: step.current, restarts: undone)
         }
         undone += 1
-        factors.restore(snapshot)
+        factors.restore(lastGood)
         solver.restart()
         step.restart(shrinkingBy: 0.5)
         continue
@@ -114,17 +114,16 @@ public final class Training {
       let reason = try stopReason(record, after: last, communicator)
       if stands {
         last = record
-      } else if let lastGood {
+      } else {
         factors.restore(lastGood)
         solver.restart()
       }
       undone = 0
       if let reason { return (last, reason) }
       epoch += 1
-      guard stands else { continue }
-      // One must be gone before the next is made: each takes the memory of all factors.
-      lastGood = nil
-      if options.keepsLastEpoch, epoch <= options.epochs { lastGood = factors.snapshot() }
+      if options.keepsLastEpoch && stands && epoch <= options.epochs {
+        factors.copy(into: &lastGood)
+      }
     }
     return (last, .epochs)
   }
