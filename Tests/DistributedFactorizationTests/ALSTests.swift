@@ -60,12 +60,7 @@ final class ALSTests: RankTestCase {
       let expected = try run(options, threads: 1, alone)
       for threads in [1, 3] {
         let other = try run(options, threads: threads, world)
-        XCTAssertEqual(other.records.map(\.loss), expected.records.map(\.loss))
-        guard let model = other.model, let plain = expected.model else { continue }
-        XCTAssertEqual(model.rowFactors, plain.rowFactors)
-        XCTAssertEqual(model.columnFactors, plain.columnFactors)
-        XCTAssertEqual(model.rowBiases, plain.rowBiases)
-        XCTAssertEqual(model.columnBiases, plain.columnBiases)
+        other.assertSameBits(as: expected)
       }
     }
   }

@@ -42,12 +42,7 @@ final class CCDTests: RankTestCase {
       for threads in [1, 3] {
         let run = try TrainedRun(
           Self.sample, options: options, initialStep: 0, threads: threads, world)
-        XCTAssertEqual(run.records.map(\.loss), expected.records.map(\.loss))
-        guard let model = run.model, let lone = expected.model else { continue }
-        XCTAssertEqual(model.rowFactors, lone.rowFactors)
-        XCTAssertEqual(model.columnFactors, lone.columnFactors)
-        XCTAssertEqual(model.rowBiases, lone.rowBiases)
-        XCTAssertEqual(model.columnBiases, lone.columnBiases)
+        run.assertSameBits(as: expected)
       }
     }
   }

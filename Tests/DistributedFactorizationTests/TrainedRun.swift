@@ -3,6 +3,7 @@ import Factorization
 import Foundation
 import MPI
 import SerialReplay
+import XCTest
 
 /// A whole run on all ranks, from scattered ratings to the model read back from its directory.
 struct TrainedRun {
@@ -100,5 +101,19 @@ struct TrainedRun {
       model = try Model(directory: directory)
       try FileManager.default.removeItem(atPath: directory)
     }
+  }
+}
+
+extension TrainedRun {
+  /// Asserts that losses and, on rank 0, models are those of another run, bit for bit.
+  func assertSameBits(
+    as expected: TrainedRun, file: StaticString = #filePath, line: UInt = #line
+  ) {
+    XCTAssertEqual(records.map(\.loss), expected.records.map(\.loss), file: file, line: line)
+    guard let model, let other = expected.model else { return }
+    XCTAssertEqual(model.rowFactors, other.rowFactors, file: file, line: line)
+    XCTAssertEqual(model.columnFactors, other.columnFactors, file: file, line: line)
+    XCTAssertEqual(model.rowBiases, other.rowBiases, file: file, line: line)
+    XCTAssertEqual(model.columnBiases, other.columnBiases, file: file, line: line)
   }
 }

@@ -11,8 +11,8 @@ extension ModelDescription {
     public var step: Step
     /// The order of the strata, by the name it has on the command line.
     public var schedule: String
-    /// The order of the ratings of a block, by the name it has on the command line.
-    public var pointOrder: String
+    /// The order of the ratings of a block, by the name it has on the command line; older models say none.
+    public var pointOrder: String?
     /// The number of row blocks, which is the number of column blocks.
     public var blocks: Int
     /// The cache that the vectors of a tile may take, in bytes.
@@ -21,8 +21,8 @@ extension ModelDescription {
     public var seed: UInt64
     /// The standard deviation of the factors before the first epoch.
     public var initialDeviation: Double
-    /// How the numbers of column blocks travelled, by the name it has on the command line.
-    public var wire: String
+    /// How the numbers of column blocks travelled, by the name it has on the command line; older models say none.
+    public var wire: String?
     /// How the loss that steers the step size was had, by the name it has on the command line.
     public var lossPass: String
     /// The number of epochs that were asked for.
@@ -66,10 +66,10 @@ extension ModelDescription {
     public var policy: String
     /// The step size ε₀ of the first epoch, given or found.
     public var initialSize: Double
-    /// Whether an epoch whose loss did not fall was undone.
-    public var undoesRises: Bool
-    /// Whether AdaGrad scaled the steps.
-    public var usesAdaGrad: Bool
+    /// Whether an epoch whose loss did not fall was undone; older models do not say.
+    public var undoesRises: Bool?
+    /// Whether AdaGrad scaled the steps; older models do not say.
+    public var usesAdaGrad: Bool?
     /// The policy's other parameters, by name.
     public var parameters: [String: Double]
 

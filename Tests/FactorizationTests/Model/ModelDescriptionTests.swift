@@ -83,6 +83,20 @@ final class ModelDescriptionTests: XCTestCase {
     }
   }
 
+  /// Version 0.1 knew none of these options.
+  func testADescriptionWithoutWhatCameLaterIsRead() throws {
+    var old = description
+    old.training.pointOrder = nil
+    old.training.wire = nil
+    old.training.step.undoesRises = nil
+    old.training.step.usesAdaGrad = nil
+    let text = String(decoding: try old.json(), as: UTF8.self)
+    for key in ["pointOrder", "wire", "undoesRises", "usesAdaGrad"] {
+      XCTAssertFalse(text.contains(key), key)
+    }
+    XCTAssertEqual(try ModelDescription(json: Array(text.utf8), file: "model.json"), old)
+  }
+
   /// Before version 0.2 there were neither an L1 penalty nor constraints.
   func testAPenaltyWithoutWhatCameLaterIsRead() throws {
     let json = #"{"rows":1,"columns":2,"rowBiases":3,"columnBiases":4,"isWeighted":true}"#

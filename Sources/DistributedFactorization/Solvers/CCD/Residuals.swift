@@ -131,18 +131,6 @@ private struct LaneSums {
 }
 
 extension SIMD8<Float> {
-  // Unsafe: the callers stay within the ratings of a row.
-
-  @inline(__always)
-  fileprivate static func load(_ pointer: UnsafePointer<Float>) -> Self {
-    UnsafeRawPointer(pointer).loadUnaligned(as: Self.self)
-  }
-
-  @inline(__always)
-  fileprivate func store(_ pointer: UnsafeMutablePointer<Float>) {
-    UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
-  }
-
   /// The numbers of eight columns.
   @inline(__always)
   fileprivate static func gather(

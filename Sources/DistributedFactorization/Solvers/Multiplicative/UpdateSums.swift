@@ -77,17 +77,3 @@ func product(
 
 /// Factors that are taken together.
 private typealias Lane = SIMD16<Float>
-
-extension SIMD16<Float> {
-  // Unsafe: the callers stay within a vector.
-
-  @inline(__always)
-  fileprivate static func load(_ pointer: UnsafePointer<Float>) -> Self {
-    UnsafeRawPointer(pointer).loadUnaligned(as: Self.self)
-  }
-
-  @inline(__always)
-  fileprivate func store(_ pointer: UnsafeMutablePointer<Float>) {
-    UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
-  }
-}
