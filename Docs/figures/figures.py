@@ -65,7 +65,7 @@ class Runs:
         )
         records = [json.loads(line) for line in log.read_text().splitlines()]
         records = [record for record in records if not record["isUndone"]]
-        shown = " ".join(str(word).replace(f"{TOP}/", "") for word in words)
+        shown = " ".join(str(word).replace(f"{self.scratch}/", "") for word in words)
         kept = [[record[name] for name in ("epoch", "elapsedSeconds", "loss", "stepSize")] for record in records]
         line = {"data": data.title, "command": f"stratum train {shown}", "ranks": ranks, "records": kept}
         print(json.dumps(line), file=self.table, flush=True)
