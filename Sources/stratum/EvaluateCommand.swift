@@ -80,8 +80,8 @@ private struct EvaluationReport {
       : model.countsAllCells
         ? "the mean of all cells, absent ones being zeros" : "the mean of the training ratings"
     clip = isClipped
-    minimum = description.ratings.minimum
-    maximum = description.ratings.maximum
+    minimum = Double(model.clippingRange.lowerBound)
+    maximum = Double(model.clippingRange.upperBound)
   }
 
   var text: String {

@@ -27,6 +27,14 @@ public enum Link: Sendable {
     self == .logistic ? (value + 1) / 2 : self == .preference ? 1 : value
   }
 
+  /// What expected values can be where the values that were observed are within a range.
+  public func range(ofObserved range: ClosedRange<Float>) -> ClosedRange<Float> {
+    switch self {
+    case .identity, .exponential: range
+    case .logistic, .preference: 0...1
+    }
+  }
+
   /// The prediction with this expected value, held within ±7 where the expected value is at the end of
   /// what is possible.
   public func prediction(ofMean mean: Float) -> Float {

@@ -16,7 +16,7 @@ extension Model {
   /// - Returns: The predicted value.
   public func prediction(row: Int?, column: Int?, isClipped: Bool? = nil) -> Float {
     if description.globalMean == nil, row == nil || column == nil {
-      return shown(link.observation(Float(meanOfCells)), isClipped)
+      return shown(expectationOfCells, isClipped)
     }
     var sum = constant
     if let row, let rowBiases { sum += rowBiases[row] }
@@ -25,12 +25,13 @@ extension Model {
     return shown(link.mean(sum), isClipped)
   }
 
-  /// The mean of what the model was trained on.
-  private var meanOfCells: Double {
+  /// The mean of what the model was trained to predict: over the ratings, or over all cells.
+  private var expectationOfCells: Float {
     let ratings = description.ratings
-    guard countsAllCells else { return ratings.mean }
-    return ratings.mean * Double(ratings.count)
-      / (Double(description.rows) * Double(description.columns))
+    let observed = link.observation(Float(ratings.mean))
+    guard countsAllCells else { return observed }
+    let cells = Double(description.rows) * Double(description.columns)
+    return Float(Double(observed) * Double(ratings.count) / cells)
   }
 
   /// An expected value, clipped where that is wanted or, without a wish, where the model does so.
@@ -38,9 +39,15 @@ extension Model {
     isClipped ?? description.clip ? clipped(expected) : expected
   }
 
-  /// The prediction held within the range of the training ratings.
+  /// The prediction held within the range of the training ratings, or of what is expected of these.
   public func clipped(_ prediction: Float) -> Float {
-    min(max(prediction, Float(description.ratings.minimum)), Float(description.ratings.maximum))
+    min(max(prediction, clippingRange.lowerBound), clippingRange.upperBound)
+  }
+
+  /// What predictions are held within where they are clipped.
+  public var clippingRange: ClosedRange<Float> {
+    link.range(
+      ofObserved: Float(description.ratings.minimum)...Float(description.ratings.maximum))
   }
 
   /// The part of a prediction that is the same for all pairs.

@@ -56,9 +56,27 @@ final class PredictionTests: XCTestCase {
       rows: 1000, columns: 200, factors: 2, hasBiases: false, globalMean: nil, clip: false,
       loss: .gkl)
     XCTAssertEqual(model.prediction(row: nil, column: 3), 3.529_86 / 2, accuracy: 1e-6)
+    // Preferences are 1 wherever there is a value.
+    model = TestModel.random(
+      rows: 1000, columns: 200, factors: 2, hasBiases: false, globalMean: nil, clip: false,
+      loss: .implicit)
+    XCTAssertEqual(model.prediction(row: nil, column: 3), 0.5, accuracy: 1e-6)
     model = TestModel.random(
       rows: 1000, columns: 200, factors: 2, hasBiases: false, globalMean: nil, clip: false)
     XCTAssertEqual(model.prediction(row: nil, column: 3), 3.529_86)
+  }
+
+  /// The ratings are from 1 to 5, which no probability is, and no preference.
+  func testProbabilitiesAndPreferencesAreClippedToWhatTheyCanBe() {
+    for loss in [LossKind.logistic, .implicit] {
+      let model = TestModel.random(
+        rows: 6, columns: 9, factors: 4, hasBiases: false, globalMean: nil, loss: loss)
+      for column in 0..<9 {
+        let free = model.prediction(row: 2, column: column, isClipped: false)
+        let clipped = model.prediction(row: 2, column: column, isClipped: true)
+        XCTAssertEqual(clipped, min(max(free, 0), 1), "\(loss)")
+      }
+    }
   }
 
   func testUnknownRowsAndColumnsFallBackToMeanAndKnownBias() throws {
