@@ -170,6 +170,46 @@ final class InputTests: RankTestCase {
     XCTAssertEqual(sample.bestStep(data.statistics, options: options), 0.25)
   }
 
+  /// Of one row and many columns the sample is mostly empty, and tells nothing.
+  func testFirstStepWithoutASampleIsWhereTheTrialBegins() throws {
+    let matrix = try SyntheticMatrix("gaussian:rows=1,columns=100000,ratings=50000,seed=3")
+    let options = TrainingOptions()
+    let steps = try (1...6).map { seed in
+      let ratings = try IndexedRatings(
+        .synthetic(matrix), testPath: nil, testFraction: 0, seed: 9, world)
+      let sample = try StepSample(ratings, seed: UInt64(seed), world)
+      return sample.bestStep(
+        try TrainingData(ratings, options: options, world).statistics, options: options)
+    }
+    XCTAssertTrue(steps.contains(0.0625), "\(steps)")
+    XCTAssertGreaterThan(try XCTUnwrap(steps.min()), 1e-6, "\(steps)")
+  }
+
+  /// Where Σ p over all cells counts, the step is for blocks as large as those of the grid; what is tried
+  /// on the sample is for one as large as the sample.
+  func testTrialsTakeTheStepsOfTheSample() throws {
+    let matrix = try SyntheticMatrix("ratings-like:rows=300,columns=120,ratings=3000,seed=3")
+    func steps(blocks: Int) throws -> [Double] {
+      var options = TrainingOptions()
+      options.factors = 8
+      options.blocks = blocks
+      options.loss = GeneralizedKLLoss()
+      (options.hasBiases, options.hasGlobalMean) = (false, false)
+      options.regularization = Regularization(rows: 0, isWeighted: true)
+      let ratings = try IndexedRatings(
+        .synthetic(matrix), testPath: nil, testFraction: 0, seed: 9, world)
+      let sample = try StepSample(ratings, seed: 1, world)
+      let statistics = try TrainingData(ratings, options: options, world).statistics
+      let first = sample.bestStep(statistics, options: options)
+      let trial = StepTrial(sample, statistics, options: options)
+      return (1...3).reduce(into: [first]) {
+        $0.append(trial.bestStep(around: $0[$0.count - 1], after: $1))
+      }
+    }
+    let alone = try steps(blocks: 8)
+    XCTAssertEqual(try steps(blocks: 32), alone.map { 4 * $0 })
+  }
+
   func testSuggestedEpochsDependOnTheKindOfValues() throws {
     func epochs(_ specification: String) throws -> Int {
       let ratings = try IndexedRatings(

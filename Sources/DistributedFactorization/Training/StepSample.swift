@@ -52,17 +52,14 @@ public struct StepSample: Sendable {
   ///
   /// Does not communicate.
   ///
-  /// It starts at 2⁻⁴ and doubles or halves the step as long as that helps. The best step is near the
-  /// largest that does not diverge. Too large rather than too small is right nevertheless: every policy
+  /// It starts at 2⁻⁴, which it is where the sample is empty, and doubles or halves the step as long as that
+  /// helps. The best step is near the largest that does not diverge. Too large rather than too small is right nevertheless: every policy
   /// but the constant one soon makes a step smaller, and none makes one much larger.
   ///
   /// A step that leaves the loss no lower than at the start is too large as well: factors that must not be
-  /// negative do not diverge, they all become zero. Where Σ p over all cells counts, a block moves a vector
-  /// the further the more vectors it has on the other side: what is found is for blocks as large as the
-  /// sample, and the step is as much larger or smaller as theirs are smaller or larger.
+  /// negative do not diverge, they all become zero. What is found on the sample is multiplied by `stepScale`.
   public func bestStep(_ statistics: RatingStatistics, options: TrainingOptions) -> Double {
-    let countsAllCells = options.loss.densePart != nil
-    if options.usesAdaGrad && !countsAllCells { return Self.adaGradStep }
+    if options.usesAdaGrad && options.loss.densePart == nil { return Self.adaGradStep }
     let training = sequentialTraining(statistics, options)
     let start = training.objective
     func loss(_ exponent: Int) -> Double {
@@ -76,6 +73,7 @@ public struct StepSample: Sendable {
       return loss < start ? loss : .infinity
     }
     var best = -4
+    if ratings.isEmpty { return Double(sign: .plus, exponent: best, significand: 1) }
     var bestLoss = loss(best)
     let up = loss(best + 1)
     let direction = up < bestLoss ? 1 : -1
@@ -86,10 +84,17 @@ public struct StepSample: Sendable {
       guard next < bestLoss || (bestLoss == .infinity && direction == -1) else { break }
       (best, bestLoss) = (best + direction, next)
     }
-    let step = Double(sign: .plus, exponent: best, significand: 1)
-    let sizes = Double(rows) * Double(columns) / max(1, statistics.cells)
-    return options.loss.densePart == .sum
-      ? step * Double(options.blocks) * sizes.squareRoot() : step
+    return Double(sign: .plus, exponent: best, significand: 1) * stepScale(statistics, options)
+  }
+
+  /// How much larger a step does the same for the whole as for the sample.
+  ///
+  /// Where Σ p over all cells counts, a block moves a vector the further the more vectors it has on the other
+  /// side: the step is as much larger as the grid's blocks are smaller than the sample, which is one.
+  func stepScale(_ statistics: RatingStatistics, _ options: TrainingOptions) -> Double {
+    guard options.loss.densePart == .sum, !ratings.isEmpty else { return 1 }
+    let share = Double(rows) * Double(columns) / statistics.cells
+    return Double(options.blocks) * share.squareRoot()
   }
 
   /// Training on the sample as the whole is going to be trained, but for schedule and blocks.

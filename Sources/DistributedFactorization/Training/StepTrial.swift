@@ -10,6 +10,8 @@ import Factorization
 /// the same, and chooses the same, whatever their number.
 public final class StepTrial {
   private let training: SequentialTraining
+  /// How much larger the steps of the whole are.
+  private let scale: Double
 
   /// The steps that are tried, over the last one.
   private static let factors = [1, 0.5.squareRoot(), 2.0.squareRoot(), 0.5, 2]
@@ -17,6 +19,7 @@ public final class StepTrial {
   /// Begins with the sample's initial factors.
   public init(_ sample: StepSample, _ statistics: RatingStatistics, options: TrainingOptions) {
     training = sample.sequentialTraining(statistics, options)
+    scale = sample.stepScale(statistics, options)
   }
 
   /// Tries steps for the next epoch.
@@ -28,6 +31,7 @@ public final class StepTrial {
   ///   - epoch: the number of that epoch.
   /// - Returns: the step with which the next epoch lowers the sample's loss most.
   package func bestStep(around current: Double, after epoch: Int) -> Double {
+    let current = current / scale
     _ = training.train(epoch: epoch, stepSize: Float(current))
     let start = training.snapshot()
     var best = (step: current, loss: Double.infinity)
@@ -37,6 +41,6 @@ public final class StepTrial {
       if loss < best.loss { best = (current * factor, loss) }
       training.restore(start)
     }
-    return best.step
+    return best.step * scale
   }
 }
