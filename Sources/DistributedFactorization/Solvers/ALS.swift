@@ -58,7 +58,8 @@ final class ALS: Solver {
       }
     }
     let rowView = communicator.size > 1 ? allRows.view : factors.rows.view
-    ownColumns.view.copy(columnView.advanced(by: columns.own.lowerBound), count: columns.own.count)
+    ownColumns.view.copy(
+      columns.own.count, from: columnView.advanced(by: columns.own.lowerBound))
     columns.solve(for: ownColumns.view, given: rowView, &work, runner.pool) {
       onProgress?(0.5 + $0 / 2)
     }

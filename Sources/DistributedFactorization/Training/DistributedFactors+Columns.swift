@@ -78,13 +78,6 @@ extension DistributedFactors {
 }
 
 extension FactorView {
-  /// Replaces some vectors with all that is beside them.
-  fileprivate func copy(_ count: Int, from other: FactorView) {
-    vectors.update(from: other.vectors, count: count * stride)
-    if let theirs = other.accumulators { accumulators?.update(from: theirs, count: 2 * count) }
-    if let theirs = other.biases { biases?.update(from: theirs, count: count) }
-  }
-
   /// Appends some vectors, and then their accumulators and biases, to an array.
   fileprivate func append(to floats: inout [Float], count: Int) {
     floats += UnsafeBufferPointer(start: vectors, count: count * stride)

@@ -103,10 +103,12 @@ public struct FactorView: @unchecked Sendable {
     vector(index).reduce(0) { $0 + Double(abs($1)) }
   }
 
-  /// Takes the first vectors and biases of another view of the same layout, which lies elsewhere.
-  package func copy(_ other: FactorView, count: Int) {
+  /// Replaces some vectors, with all that is beside them, by those of another view of the same layout, which
+  /// lies elsewhere.
+  package func copy(_ count: Int, from other: FactorView) {
     vectors.update(from: other.vectors, count: count * stride)
-    if let biases, let others = other.biases { biases.update(from: others, count: count) }
+    if let theirs = other.accumulators { accumulators?.update(from: theirs, count: 2 * count) }
+    if let theirs = other.biases { biases?.update(from: theirs, count: count) }
   }
 
   /// The sum of the squares of one vector's floats: eight sums side by side, then halves onto halves.
