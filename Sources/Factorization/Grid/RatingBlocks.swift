@@ -98,8 +98,9 @@ public final class RatingBlocks: @unchecked Sendable {
     for rowBlock in rowBlocks {
       for columnBlock in 0..<grid.blockCount {
         for tile in 0..<tiles.tilesPerBlock {
-          let row = grid.rows.starts[rowBlock] + tile / tiles.columnTiles * tiles.rows
-          let column = grid.columns.starts[columnBlock] + tile % tiles.columnTiles * tiles.columns
+          let origin = tiles.origin(ofTile: tile)
+          let row = grid.rows.starts[rowBlock] + origin.row
+          let column = grid.columns.starts[columnBlock] + origin.column
           for entry in self.tile(tile, rowBlock: rowBlock, columnBlock: columnBlock) {
             body(row + Int(entry.row), column + Int(entry.column), entry.value)
           }

@@ -17,6 +17,11 @@ public struct TileShape: Sendable, Equatable {
   /// Tiles in a block.
   public var tilesPerBlock: Int { rowTiles * columnTiles }
 
+  /// The first row and the first column of a tile, counted from the first of its block.
+  func origin(ofTile tile: Int) -> (row: Int, column: Int) {
+    (tile / columnTiles * rows, tile % columnTiles * columns)
+  }
+
   /// The budget that leaves room in a 1 MiB cache for the tile's entries.
   public static let defaultBytes = 640 << 10
 

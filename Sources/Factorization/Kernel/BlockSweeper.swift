@@ -61,8 +61,7 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
     for (position, tile) in order.enumerated() {
       let entries = blocks.tile(Int(tile), rowBlock: rowBlock, columnBlock: columnBlock)
       if entries.isEmpty { continue }
-      let row = Int(tile) / tiles.columnTiles * tiles.rows
-      let column = Int(tile) % tiles.columnTiles * tiles.columns
+      let (row, column) = tiles.origin(ofTile: Int(tile))
       let next = position + 1 < order.count ? Int(order[position + 1]) : nil
       var generator = random.generator(epochWord, block, tile)
       sums += kernel.train(
@@ -86,8 +85,7 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
     let tiles = blocks.grid.tiles
     var sums = ErrorSums()
     for tile in 0..<tiles.tilesPerBlock {
-      let row = tile / tiles.columnTiles * tiles.rows
-      let column = tile % tiles.columnTiles * tiles.columns
+      let (row, column) = tiles.origin(ofTile: tile)
       sums += kernel.evaluate(
         blocks.tile(tile, rowBlock: rowBlock, columnBlock: columnBlock),
         rows.advanced(by: row), columns.advanced(by: column), rule)
@@ -116,7 +114,7 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
     let tiles = blocks.grid.tiles
     // Blocks that are smaller than the largest have fewer rows in their last tiles, or none.
     let blockRows = starts[rowBlock + 1] - starts[rowBlock]
-    let first = min(tile / tiles.columnTiles * tiles.rows, blockRows)
+    let first = min(tiles.origin(ofTile: tile).row, blockRows)
     let last = min(first + tiles.rows, blockRows)
     return UnsafeRawBufferPointer(
       UnsafeBufferPointer(

@@ -44,8 +44,7 @@ public struct GradientKernel: Sendable {
     let tiles = blocks.grid.tiles
     var sums = ErrorSums()
     for tile in 0..<tiles.tilesPerBlock {
-      let row = tile / tiles.columnTiles * tiles.rows
-      let column = tile % tiles.columnTiles * tiles.columns
+      let (row, column) = tiles.origin(ofTile: tile)
       let place = Place(
         rows: rows.advanced(by: row), columns: columns.advanced(by: column),
         rowGradient: rowGradient.advanced(by: row),
