@@ -23,4 +23,13 @@ final class ParallelArray<Value>: @unchecked Sendable {
 
   /// All values.
   var all: [Value] { Array(values) }
+
+  /// Replaces all values by one.
+  func reset(to value: Value) { values.update(repeating: value) }
+
+  /// Takes all values, and leaves another in the place of each.
+  func take(leaving value: Value) -> [Value] {
+    defer { reset(to: value) }
+    return all
+  }
 }

@@ -25,8 +25,8 @@ final class SweepRunner: @unchecked Sendable {
   /// The threads, also for solvers that do not sweep.
   let pool: WorkerPool
   private let queue: RowBlockQueue
-  private let sums: UnsafeMutableBufferPointer<ErrorSums>
-  private let workerClocks: UnsafeMutableBufferPointer<WorkerClock>
+  private let sums: ParallelArray<ErrorSums>
+  private let workerClocks: ParallelArray<WorkerClock>
   /// Called by this rank's first thread after each of its visits, with the share of the sweep that is done.
   var onProgress: (@Sendable (Double) -> Void)?
 
@@ -40,22 +40,15 @@ final class SweepRunner: @unchecked Sendable {
     self.rowBlocks = rowBlocks
     pool = WorkerPool(workers: max(1, min(threads, rowBlocks.count)), cpus: cpus)
     queue = RowBlockQueue(rowBlocks: rowBlocks, blockCount: blockCount)
-    sums = .allocate(capacity: rowBlocks.count)
-    sums.initialize(repeating: ErrorSums())
-    workerClocks = .allocate(capacity: pool.workers)
-    workerClocks.initialize(repeating: WorkerClock())
-  }
-
-  deinit {
-    sums.deallocate()
-    workerClocks.deallocate()
+    sums = ParallelArray(repeating: ErrorSums(), count: rowBlocks.count)
+    workerClocks = ParallelArray(repeating: WorkerClock(), count: pool.workers)
   }
 
   /// The threads that work.
   var workers: Int { pool.workers }
 
   /// What each thread's time went into in the last sweep.
-  var clocks: [WorkerClock] { Array(workerClocks) }
+  var clocks: [WorkerClock] { workerClocks.all }
 
   /// Makes all visits in the order of a plan, and lets the column blocks go to where the next sweep begins.
   ///
@@ -67,7 +60,7 @@ final class SweepRunner: @unchecked Sendable {
   ) throws(MPIError) -> [ErrorSums] {
     let problem = Mutex<MPIError?>(nil)
     let isFailed = Atomic(false)
-    sums.update(repeating: ErrorSums())
+    sums.reset(to: ErrorSums())
     try rotation.begin(itinerary, rounding: rounding)
     queue.restart(itinerary, rotation)
     pool.run { worker in
@@ -80,7 +73,7 @@ final class SweepRunner: @unchecked Sendable {
     }
     if let error = problem.withLock({ $0 }) { throw error }
     rotation.end()
-    return Array(sums)
+    return sums.all
   }
 
   /// Runs a body once for each of this rank's row blocks, each thread on neighbouring ones, which are

@@ -14,8 +14,8 @@ final class TermPasses: @unchecked Sendable {
   private let residuals: Residuals
   private let penalties: TermPenalties
   private let sums: FixedPointSums
-  private let blockResults: UnsafeMutableBufferPointer<BlockResult>
-  private let workerClocks: UnsafeMutableBufferPointer<WorkerClock>
+  private let blockResults: ParallelArray<BlockResult>
+  private let clocks: ParallelArray<WorkerClock>
   private var bytesSent = 0
 
   /// What a pass finds in one row block.
@@ -35,25 +35,15 @@ final class TermPasses: @unchecked Sendable {
     sums = FixedPointSums(
       columnCount: data.grid.columns.indices.count,
       largestDegree: Int(data.columnDegrees.max() ?? 0), workers: pool.workers)
-    blockResults = .allocate(capacity: data.rowBlocks.count)
-    blockResults.initialize(repeating: BlockResult())
-    workerClocks = .allocate(capacity: pool.workers)
-    workerClocks.initialize(repeating: WorkerClock())
-  }
-
-  deinit {
-    blockResults.deallocate()
-    workerClocks.deallocate()
+    blockResults = ParallelArray(repeating: BlockResult(), count: data.rowBlocks.count)
+    clocks = ParallelArray(repeating: WorkerClock(), count: pool.workers)
   }
 
   /// Takes the times of passes and sums, and the bytes that this rank gave to sums over ranks, since the last
   /// call.
   func takeWork() -> (clocks: [WorkerClock], bytesSent: Int) {
-    defer {
-      workerClocks.update(repeating: WorkerClock())
-      bytesSent = 0
-    }
-    return (Array(workerClocks), bytesSent)
+    defer { bytesSent = 0 }
+    return (clocks.take(leaving: WorkerClock()), bytesSent)
   }
 
   /// Puts one term into the model and takes another out of it.
@@ -70,7 +60,7 @@ final class TermPasses: @unchecked Sendable {
       }
       return result
     }
-    return blockResults.map {
+    return blockResults.all.map {
       var errors = ErrorSums()
       errors.cost = $0.squaredError
       errors.squaredError = $0.squaredError
@@ -105,7 +95,7 @@ final class TermPasses: @unchecked Sendable {
       return result
     }
     var decreases = SlotSums(blockCount: data.grid.blockCount, quantities: 1)
-    for (block, result) in zip(data.rowBlocks, blockResults) {
+    for (block, result) in zip(data.rowBlocks, blockResults.all) {
       decreases[block, 0] = result.decrease
     }
     return try communicating { () throws(MPIError) in
@@ -194,7 +184,7 @@ extension TermPasses {
     let first = starts[blocks.lowerBound]
     let next = Atomic(0)
     pool.run { worker in
-      self.workerClocks[worker].measure(\.compute) {
+      self.clocks[worker].measure(\.compute) {
         while true {
           let block = next.wrappingAdd(1, ordering: .relaxed).oldValue
           guard block < blocks.count else { return }
@@ -210,7 +200,7 @@ extension TermPasses {
     _ body: () throws(MPIError) -> Result
   ) throws(MPIError) -> Result {
     let begin = MonotonicClock.seconds
-    defer { workerClocks[0].rotation += MonotonicClock.seconds - begin }
+    defer { clocks[0].rotation += MonotonicClock.seconds - begin }
     return try body()
   }
 }
@@ -223,9 +213,9 @@ extension TermPasses.BlockResult {
   }
 }
 
-extension UnsafeMutableBufferPointer<TermPasses.BlockResult> {
-  fileprivate func largest(_ quantity: KeyPath<Element, Float>) -> Float {
-    reduce(0) { Swift.max($0, $1[keyPath: quantity]) }
+extension ParallelArray<TermPasses.BlockResult> {
+  fileprivate func largest(_ quantity: KeyPath<Value, Float>) -> Float {
+    all.reduce(0) { max($0, $1[keyPath: quantity]) }
   }
 }
 

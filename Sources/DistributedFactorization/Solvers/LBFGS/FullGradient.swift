@@ -37,11 +37,8 @@ final class FullGradient {
 
   /// Each thread's time for exchanging and for waiting since the last call, and the bytes sent.
   func takeWork() -> (clocks: [WorkerClock], bytesSent: Int) {
-    defer {
-      for worker in columnGradients.indices { clocks[worker] = WorkerClock() }
-      bytesSent = 0
-    }
-    return (clocks.all, bytesSent)
+    defer { bytesSent = 0 }
+    return (clocks.take(leaving: WorkerClock()), bytesSent)
   }
 
   /// Computes the objective and the gradient at a point.

@@ -11,12 +11,11 @@ final class MultiplicativePass: @unchecked Sendable {
   private let pool: WorkerPool
   private let ratings: CompressedRows
   private let rule: MultiplicativeRule
-  private let rowPenalties: [Float]
-  private let absolutePenalties: [Float]
+  private let rowPenalties: [(squared: Float, absolute: Float)]
   private let rowSums: [UpdateSums]
   /// The sums of all columns, of each worker.
   let columnSums: [UpdateSums]
-  private let workerClocks: UnsafeMutableBufferPointer<WorkerClock>
+  private let clocks: ParallelArray<WorkerClock>
 
   init(_ problem: SolverProblem) {
     data = problem.data
@@ -24,23 +23,17 @@ final class MultiplicativePass: @unchecked Sendable {
     ratings = CompressedRows(data.training)
     let regularization = problem.options.regularization
     rule = MultiplicativeRule(problem.options.loss)
-    let multipliers = TermPenalties(data, regularization).rowMultipliers
-    rowPenalties = multipliers.map { $0 * regularization.rows }
-    absolutePenalties = multipliers.map { $0 * regularization.absolute }
+    rowPenalties = TermPenalties(data, regularization).rowMultipliers.map {
+      ($0 * regularization.rows, $0 * regularization.absolute)
+    }
     let (columnCount, shape) = (data.grid.columns.indices.count, problem.options.shape)
     rowSums = (0..<pool.workers).map { _ in UpdateSums(count: 1, shape: shape) }
     columnSums = (0..<pool.workers).map { _ in UpdateSums(count: columnCount, shape: shape) }
-    workerClocks = .allocate(capacity: pool.workers)
-    workerClocks.initialize(repeating: WorkerClock())
+    clocks = ParallelArray(repeating: WorkerClock(), count: pool.workers)
   }
-
-  deinit { workerClocks.deallocate() }
 
   /// The times of the passes since the last call.
-  func takeClocks() -> [WorkerClock] {
-    defer { workerClocks.update(repeating: WorkerClock()) }
-    return Array(workerClocks)
-  }
+  func takeClocks() -> [WorkerClock] { clocks.take(leaving: WorkerClock()) }
 
   /// Updates all rows that are here.
   func updateRows(_ rows: FactorView, beside columns: FactorView, _ dense: DensePull?) {
@@ -55,9 +48,7 @@ final class MultiplicativePass: @unchecked Sendable {
           value: self.ratings.values[place])
         sums.add(other, up: pulls.up, down: pulls.down, at: 0)
       }
-      sums.update(
-        vector, from: 0, rule, dense,
-        penalties: (self.rowPenalties[row], self.absolutePenalties[row]))
+      sums.update(vector, from: 0, rule, dense, penalties: self.rowPenalties[row])
     }
   }
 
@@ -84,7 +75,7 @@ final class MultiplicativePass: @unchecked Sendable {
     let starts = data.grid.rows.starts[data.rowBlocks.lowerBound...data.rowBlocks.upperBound]
     let (workers, blocks) = (pool.workers, data.rowBlocks)
     pool.run { worker in
-      self.workerClocks[worker].measure(\.compute) {
+      self.clocks[worker].measure(\.compute) {
         let begin = starts[blocks.lowerBound + blocks.count * worker / workers]
         let end = starts[blocks.lowerBound + blocks.count * (worker + 1) / workers]
         for row in begin..<end { body(row - starts[blocks.lowerBound], worker) }
