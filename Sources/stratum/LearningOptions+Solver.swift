@@ -7,22 +7,27 @@ extension LearningOptions {
   func validateSolver() throws {
     let standard = TrainingOptions()
     let wire = ("--wire", wire != standard.wire)
+    let schedule = ("--schedule", schedule != standard.schedule)
     let steps = [
       ("--step", step != standard.step), ("--initial-step", initialStep != nil),
       ("--step-decay", stepDecay != nil), ("--adagrad", usesAdaGrad),
-      ("--schedule", schedule != standard.schedule),
-      ("--point-order", pointOrder != standard.pointOrder), ("--undo-rises", undoRises),
+      schedule, ("--point-order", pointOrder != standard.pointOrder), ("--undo-rises", undoRises),
     ]
+    let tile = ("--tile-kib", tileKib != standard.tileBytes >> 10)
+    let running = ("--loss-pass running", lossPass == .running)
     let kind = ("--loss \(loss.rawValue)", !solver.minimizes(loss))
     let reflect = ("--reflect", losses.reflect)
     // What has no gradient.
     let bends = [("--l1", losses.l1 > 0), ("--non-negative", losses.nonNegative), reflect]
     let refused: [(name: String, isGiven: Bool)] =
       switch solver {
-      case .dsgd, .sgd: []
-      case .ccd, .multiplicative: steps + [wire, kind, reflect]
-      case .psgd: [wire, kind]
-      case .als, .lbfgs: steps + [wire, kind] + bends
+      case .dsgd: []
+      case .sgd: [schedule, wire, tile]
+      case .ccd: steps + [wire, kind, reflect]
+      case .multiplicative: steps + [wire, kind, reflect, running]
+      case .psgd: [wire, kind, running]
+      case .als: steps + [wire, kind, running] + bends
+      case .lbfgs: steps + [wire, kind] + bends
       }
     for option in refused where option.isGiven {
       throw ValidationError(
@@ -32,6 +37,20 @@ extension LearningOptions {
     if solver == .multiplicative && !losses.nonNegative && loss != .gkl {
       throw ValidationError(
         "--solver multiplicative is for factors that are not negative: give --non-negative.")
+    }
+  }
+
+  /// Refuses options that mean nothing beside others.
+  func validateCombinations() throws {
+    if stepDecay != nil && step.defaultDecay(isAdaptive: usesAdaGrad) == nil {
+      throw ValidationError("--step-decay means nothing to --step \(step.rawValue): leave it out.")
+    }
+    if biasRegularization != nil && !(biases ?? losses.allowBiases(with: loss)) {
+      throw ValidationError("--bias-regularization means nothing without biases: leave it out.")
+    }
+    if clip == true && [.logistic, .preference].contains(losses.loss(loss).link) {
+      throw ValidationError(
+        "--clip does not go with --loss \(loss.rawValue): its predictions are no values.")
     }
   }
 

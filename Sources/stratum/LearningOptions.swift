@@ -150,6 +150,7 @@ struct LearningOptions: ParsableArguments {
     }
     try require((1...1 << 20).contains(tileKib), "--tile-kib", tileKib, "from 1 to \(1 << 20)")
     try losses.validate(for: loss, biases: biases, globalMean: globalMean)
+    try validateCombinations()
     try validateSolver()
   }
 

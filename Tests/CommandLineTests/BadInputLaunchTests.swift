@@ -220,6 +220,26 @@ final class BadInputLaunchTests: LaunchTestCase {
         [good, "--solver", "lbfgs", "--adagrad"],
         "--adagrad means nothing to --solver lbfgs: leave it out, or take --solver dsgd."
       ),
+      (
+        [good, "--solver", "als", "--loss-pass", "running"],
+        "--loss-pass running means nothing to --solver als: leave it out, or take --solver dsgd."
+      ),
+      (
+        [good, "--solver", "sgd", "--schedule", "seq"],
+        "--schedule means nothing to --solver sgd: leave it out, or take --solver dsgd."
+      ),
+      (
+        [good, "--step", "bold-driver", "--step-decay", "0.7"],
+        "--step-decay means nothing to --step bold-driver: leave it out."
+      ),
+      (
+        [good, "--no-biases", "--bias-regularization", "0.1"],
+        "--bias-regularization means nothing without biases: leave it out."
+      ),
+      (
+        [good, "--loss", "implicit", "--clip"],
+        "--clip does not go with --loss implicit: its predictions are no values."
+      ),
     ]
     for (arguments, sentence) in cases {
       try assertRefused(arguments, sentence + Self.advice)
