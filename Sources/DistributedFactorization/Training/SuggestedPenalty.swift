@@ -9,7 +9,8 @@ extension TrainingData {
   /// to four sets with 34 to 112 ratings a row or column (Docs/design-decisions.md). Does not
   /// communicate.
   ///
-  /// Where predictions are logarithms λ is 0.03, the best or next to it on two sets; and 0 where w·h is the
+  /// Where predictions are logarithms λ is 0.03, the best or next to it on two sets, and where they are
+  /// preferences the same, untried; and 0 where w·h is the
   /// mean of counts over all cells, which have no need of it.
   ///
   /// - Parameters:

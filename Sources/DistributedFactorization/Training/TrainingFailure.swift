@@ -5,7 +5,7 @@ import MPI
 public struct TrainingFailure: AgreedFailure, Equatable {
   /// The epoch that could not be completed.
   public let epoch: Int
-  /// The last step size that was tried.
+  /// The last step size that was tried; 0 where the method has none.
   public let stepSize: Double
   /// How often training went back to the last good epoch.
   public let restarts: Int
@@ -18,6 +18,10 @@ public struct TrainingFailure: AgreedFailure, Equatable {
 
   /// What happened and what to do.
   public var sentence: String {
+    guard stepSize > 0 else {
+      return "training diverged in epoch \(epoch): "
+        + "give a larger --regularization, or scale the values down"
+    }
     let tries = restarts == 0 ? "" : ", even after \(restarts) restarts at smaller steps"
     return "training diverged in epoch \(epoch) at step size \(stepSize)\(tries): "
       + "give a smaller --initial-step or a larger --regularization"
