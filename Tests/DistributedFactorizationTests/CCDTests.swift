@@ -22,14 +22,21 @@ final class CCDTests: RankTestCase {
 
   /// All kinds of models that this solver trains.
   private static var kinds: [TrainingOptions] {
-    [(true, true, true), (false, true, false), (true, false, false), (false, false, true)].map {
-      (isWeighted, hasBiases, hasGlobalMean) in
+    let smooth = [
+      (true, true, true), (false, true, false), (true, false, false), (false, false, true),
+    ].map { (isWeighted, hasBiases, hasGlobalMean) in
       var options = options
       options.regularization.isWeighted = isWeighted
       options.hasBiases = hasBiases
       options.hasGlobalMean = hasGlobalMean
       return options
     }
+    var sparse = options
+    (sparse.hasBiases, sparse.hasGlobalMean) = (false, false)
+    sparse.regularization.absolute = 0.05
+    var nonNegative = sparse
+    nonNegative.regularization.constraint = .projected
+    return smooth + [sparse, nonNegative]
   }
 
   /// The same bits as on one rank and one thread.
@@ -49,12 +56,7 @@ final class CCDTests: RankTestCase {
 
   /// The loss of the residuals is the loss of the model, and never rises.
   func testObjectiveDoesNotRise() throws {
-    var sparse = Self.options
-    (sparse.hasBiases, sparse.hasGlobalMean) = (false, false)
-    sparse.regularization.absolute = 0.05
-    var nonNegative = sparse
-    nonNegative.regularization.constraint = .projected
-    for var options in Self.kinds + [sparse, nonNegative] {
+    for var options in Self.kinds {
       options.epochs = 30
       let run = try TrainedRun(Self.sample, options: options, initialStep: 0, threads: 2, world)
       options.lossPass = .exact
@@ -143,22 +145,29 @@ private struct PlainCCD {
   mutating func train() {
     if options.hasBiases {
       let penalties = options.regularization
+      let (rowPenalty, columnPenalty) = (
+        Penalty(penalties.rowBiases), Penalty(penalties.columnBiases)
+      )
       var (rowNumbers, columnNumbers) = (rowBiases, columnBiases)
       let ones = Array(repeating: 1.0, count: max(rowBiases.count, columnBiases.count))
-      _ = solve(&rowNumbers, beside: ones, of: \.row, and: \.column, penalties.rowBiases)
+      _ = solve(&rowNumbers, beside: ones, of: \.row, and: \.column, rowPenalty)
       rowBiases = rowNumbers
-      _ = solve(&columnNumbers, beside: ones, of: \.column, and: \.row, penalties.columnBiases)
+      _ = solve(&columnNumbers, beside: ones, of: \.column, and: \.row, columnPenalty)
       columnBiases = columnNumbers
     }
+    let (rowPenalty, columnPenalty) = (
+      Penalty(options.regularization.rows, options.regularization),
+      Penalty(options.regularization.columns, options.regularization)
+    )
     var largest = 0.0
     for factor in 0..<factors {
       for _ in 0..<2 {
         var u = stride(from: factor, to: rows.count, by: factors).map { rows[$0] }
         var v = stride(from: factor, to: columns.count, by: factors).map { columns[$0] }
-        var decrease = solve(&u, beside: v, of: \.row, and: \.column, options.regularization.rows)
+        var decrease = solve(&u, beside: v, of: \.row, and: \.column, rowPenalty)
         for (row, number) in u.enumerated() { rows[row * factors + factor] = number }
         decrease += solve(
-          &v, beside: u, of: \.column, and: \.row, options.regularization.columns)
+          &v, beside: u, of: \.column, and: \.row, columnPenalty)
         for (column, number) in v.enumerated() { columns[column * factors + factor] = number }
         if decrease <= 1e-3 * largest { break }
         largest = max(largest, decrease)
@@ -166,10 +175,25 @@ private struct PlainCCD {
     }
   }
 
+  /// λ and λ₁ of a number, and the least that it may be.
+  private struct Penalty {
+    let squared: Double
+    var absolute = 0.0
+    var lowerBound = -Double.infinity
+
+    init(_ squared: Float) { self.squared = Double(squared) }
+
+    init(_ squared: Float, _ regularization: Regularization) {
+      self.init(squared)
+      absolute = Double(regularization.absolute)
+      if regularization.constraint != .none { lowerBound = 0 }
+    }
+  }
+
   /// Sets all numbers of one side of a term to their best values.
   private func solve(
     _ numbers: inout [Double], beside others: [Double], of own: KeyPath<Rating, UInt32>,
-    and other: KeyPath<Rating, UInt32>, _ penalty: Float
+    and other: KeyPath<Rating, UInt32>, _ penalty: Penalty
   ) -> Double {
     var (gradients, curvatures, degrees) = (
       numbers.map { _ in 0.0 }, numbers.map { _ in 0.0 }, numbers.map { _ in 0.0 }
@@ -182,11 +206,13 @@ private struct PlainCCD {
     }
     var decrease = 0.0
     for index in numbers.indices where degrees[index] > 0 {
-      let lambda = Double(penalty) * (options.regularization.isWeighted ? degrees[index] : 1)
-      let curvature = curvatures[index] + lambda
-      let way = (gradients[index] - lambda * numbers[index]) / curvature
-      numbers[index] += way
-      decrease += way * way * curvature
+      let multiplier = options.regularization.isWeighted ? degrees[index] : 1
+      let curvature = curvatures[index] + penalty.squared * multiplier
+      let pull = gradients[index] + curvatures[index] * numbers[index]
+      let beyond = max(0, abs(pull) - penalty.absolute * multiplier / 2)
+      let best = max(penalty.lowerBound, (pull < 0 ? -beyond : beyond) / curvature)
+      decrease += (best - numbers[index]) * (best - numbers[index]) * curvature
+      numbers[index] = best
     }
     return decrease
   }
