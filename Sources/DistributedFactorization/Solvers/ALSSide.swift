@@ -75,25 +75,25 @@ final class ALSSide: @unchecked Sendable {
     onProgress: @escaping @Sendable (Double) -> Void
   ) {
     let begin = MonotonicClock.seconds
-    let seconds = Mutex([Double](repeating: 0, count: pool.workers))
-    sumGram(of: others, pool)
+    let clocks = ParallelArray(repeating: WorkerClock(), count: pool.workers)
+    sumGram(of: others, pool, clocks)
     let next = Atomic(0)
     pool.run { [self] worker in
-      let begin = MonotonicClock.seconds
-      while true {
-        let first = next.wrappingAdd(Self.rowsAtOnce, ordering: .relaxed).oldValue
-        guard first < ratings.count else { break }
-        for row in first..<min(first + Self.rowsAtOnce, ratings.count) {
-          solve(row, rows.advanced(by: row), others, equations[worker])
+      clocks[worker].measure(\.compute) {
+        while true {
+          let first = next.wrappingAdd(Self.rowsAtOnce, ordering: .relaxed).oldValue
+          guard first < ratings.count else { return }
+          for row in first..<min(first + Self.rowsAtOnce, ratings.count) {
+            solve(row, rows.advanced(by: row), others, equations[worker])
+          }
+          if worker == 0 { onProgress(Double(first) / Double(ratings.count)) }
         }
-        if worker == 0 { onProgress(Double(first) / Double(ratings.count)) }
       }
-      seconds.withLock { $0[worker] = MonotonicClock.seconds - begin }
     }
-    let all = MonotonicClock.seconds - begin
-    for (worker, seconds) in seconds.withLock({ $0 }).enumerated() {
-      work.clocks[worker].compute += seconds
-      work.clocks[worker].waiting += all - seconds
+    let seconds = MonotonicClock.seconds - begin
+    for (worker, clock) in clocks.all.enumerated() {
+      work.clocks[worker].compute += clock.compute
+      work.clocks[worker].waiting += seconds - clock.compute
     }
   }
 
@@ -112,14 +112,18 @@ final class ALSSide: @unchecked Sendable {
       NormalEquations.Penalty(regularization, degree: range.count, isRow: isRow))
   }
 
-  private func sumGram(of others: FactorView, _ pool: WorkerPool) {
+  private func sumGram(
+    of others: FactorView, _ pool: WorkerPool, _ clocks: ParallelArray<WorkerClock>
+  ) {
     guard let gram else { return }
     let next = Atomic(0)
-    pool.run { [self] _ in
-      while true {
-        let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard part < GramMatrix.partCount else { return }
-        gram.sum(part: part, of: others, count: otherCount)
+    pool.run { [self] worker in
+      clocks[worker].measure(\.compute) {
+        while true {
+          let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard part < GramMatrix.partCount else { return }
+          gram.sum(part: part, of: others, count: otherCount)
+        }
       }
     }
     gram.finish(weight: cells.absentWeight)

@@ -148,7 +148,7 @@ final class TermPasses: @unchecked Sendable {
     _ term: RankOneTerm, _ scales: (numerators: Double, denominators: Double)
   ) {
     sums.clear()
-    forEachRowBlock { [residuals, sums] rows, worker in
+    forEachBlock { [residuals, sums] _, rows, worker in
       let sums = sums.buffer(ofWorker: worker)
       for row in rows {
         let number = Double(term.rows[row])
@@ -168,12 +168,6 @@ extension TermPasses {
   /// counted from this rank's first, and keeps its results.
   private func forEachRowBlock(_ body: @escaping @Sendable (_ rows: Range<Int>) -> BlockResult) {
     forEachBlock { block, rows, _ in self.blockResults[block] = body(rows) }
-  }
-
-  private func forEachRowBlock(
-    _ body: @escaping @Sendable (_ rows: Range<Int>, _ worker: Int) -> Void
-  ) {
-    forEachBlock { _, rows, worker in body(rows, worker) }
   }
 
   private func forEachBlock(
