@@ -17,6 +17,8 @@ public struct StepSample: Sendable {
   /// The sample has this share of the ratings, within `sizes`.
   private static let share = 0.02
   private static let sizes = 4_000.0...100_000.0
+  /// So many rows, and columns, are in the sample at the least, or all where there are fewer.
+  private static let fewest = 16.0
   /// Passes over the sample with each step size.
   private static let epochs = 3
   /// AdaGrad's ε₀, which has no unit.
@@ -34,12 +36,18 @@ public struct StepSample: Sendable {
     let random = CounterRandom(seed: seed, stream: .sample)
     let count = Double(try communicator.allReduce(all.training.count, .sum))
     let size = min(Self.sizes.upperBound, max(Self.sizes.lowerBound, Self.share * count))
-    let side = min(1, size / max(1, count)).squareRoot()
-    func isDrawn(_ count: Int, _ word: UInt32) -> [Bool] {
+    let share = min(1, size / max(1, count))
+    let (rowCount, columnCount) = (all.rowIdentifiers.count, all.columnIdentifiers.count)
+    // The same share of both, unless that were too few of one.
+    func side(_ count: Int, beside others: Int) -> Double {
+      let ofOthers = max(share.squareRoot(), min(1, Self.fewest / Double(others)))
+      return max(share / ofOthers, Self.fewest / Double(count))
+    }
+    func isDrawn(_ count: Int, _ side: Double, _ word: UInt32) -> [Bool] {
       (0..<UInt32(count)).map { random.uniform($0, word) < side }
     }
-    let rowIsDrawn = isDrawn(all.rowIdentifiers.count, 0)
-    let columnIsDrawn = isDrawn(all.columnIdentifiers.count, 1)
+    let rowIsDrawn = isDrawn(rowCount, side(rowCount, beside: columnCount), 0)
+    let columnIsDrawn = isDrawn(columnCount, side(columnCount, beside: rowCount), 1)
     let own = all.training.filter { rowIsDrawn[Int($0.row)] && columnIsDrawn[Int($0.column)] }
     var sample = try communicator.allGatherVarying(own).values
     rows = sample.renumber(\.row)
