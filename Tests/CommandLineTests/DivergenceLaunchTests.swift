@@ -49,6 +49,22 @@ final class DivergenceLaunchTests: LaunchTestCase {
     XCTAssertLessThan(try XCTUnwrap(errors.last), errors[0])
   }
 
+  func testAMethodWithoutStepsIsNotToTakeSmallerOnes() throws {
+    let huge = skewedRatings(rows: 80, columns: 30, count: 1500, lineBreak: "e30\n")
+    let file = try write(huge, to: "huge.tsv")
+    for solver in ["als", "ccd", "lbfgs"] {
+      let outcome = try StratumProgram.run(
+        ["train", file, "--output", path("model"), "--solver", solver, "--quiet"], ranks: 2)
+      XCTAssertEqual(
+        outcome.sentences,
+        [
+          "stratum: training diverged in epoch 1: give a larger --regularization, or scale the values "
+            + "down"
+        ], solver)
+      XCTAssertNotEqual(outcome.status, 0)
+    }
+  }
+
   func testWithoutRollBackTheRunEndsWithASentenceAndNoModel() throws {
     let before = try contents()
     for policy in Self.policies {
