@@ -164,7 +164,8 @@ public final class NormalEquations: @unchecked Sendable {
   private func addColumnOfBias(
     _ places: UnsafePointer<UInt32>, _ count: Int, _ columns: FactorView
   ) {
-    for lane in 0..<shape.lanes {
+    // Not `shape.lanes`, of which some may hold padding alone.
+    for lane in 0..<(shape.factors + 15) / 16 {
       var sum = Lane.zero
       for place in 0..<count {
         let vector = UnsafeRawPointer(columns.vectors + Int(places[place]) * shape.stride)
