@@ -27,6 +27,8 @@ let package = Package(
     .systemLibrary(
       name: "CMPI", pkgConfig: mpiPackage, providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-pthread-dev"])]),
     .systemLibrary(name: "CProcessor"),
     .target(name: "CInstructionSet"),
     .target(name: "CPlainMPI", dependencies: ["CMPI"]),
@@ -34,7 +36,8 @@ let package = Package(
     // Libraries
     .target(name: "MPI", dependencies: ["CMPI"], swiftSettings: kernelSettings),
     .target(
-      name: "Factorization", dependencies: ["CISAL", "CInstructionSet", "CProcessor"],
+      name: "Factorization",
+      dependencies: ["CISAL", "CInstructionSet", "COpenBLAS", "CProcessor"],
       swiftSettings: kernelSettings),
     .target(
       name: "DistributedFactorization", dependencies: ["CProcessor", "Factorization", "MPI"],

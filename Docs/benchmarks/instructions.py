@@ -35,6 +35,8 @@ def count(program, work, times):
     environment = {
         **os.environ,
         "SWIFT_DETERMINISTIC_HASHING": "1",
+        # OpenBLAS's own threads, which are never used, spin when the program starts.
+        "OPENBLAS_NUM_THREADS": "1",
         # valgrind counts one `rep stosb` as one instruction a byte, and from which length the C library uses
         # it depends on the CPU.
         "GLIBC_TUNABLES": "glibc.cpu.x86_rep_stosb_threshold=1000000000"

@@ -7,6 +7,10 @@ public final class GramMatrix: @unchecked Sendable {
   /// The number of parts.
   public static let partCount = 32
 
+  /// Indices and weights of vectors that lie one after the other.
+  private static let consecutive = (0..<UInt32(NormalEquations.vectorsAtOnce)).map { $0 }
+  private static let ones = [Float](repeating: 1, count: NormalEquations.vectorsAtOnce)
+
   private let shape: FactorShape
   private let leading: Int
   private let parts: AlignedFloats
@@ -39,8 +43,7 @@ public final class GramMatrix: @unchecked Sendable {
     let range = count * part / Self.partCount..<count * (part + 1) / Self.partCount
     for first in stride(from: range.lowerBound, to: range.upperBound, by: vectorsAtOnce) {
       addOuterProducts(
-        of: all.vectors + first * shape.stride, shape, at: Consecutive.indices,
-        weights: Consecutive.ones,
+        of: all.vectors + first * shape.stride, shape, at: Self.consecutive, weights: Self.ones,
         count: min(vectorsAtOnce, range.upperBound - first), to: target, leading: leading)
     }
   }

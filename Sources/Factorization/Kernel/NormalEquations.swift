@@ -1,7 +1,7 @@
 import Glibc
 
 /// The least-squares problem of one row, given the vectors of all columns, or of one column, given those of
-/// all rows: its normal equations, and their solution by Cholesky factorization.
+/// all rows: its normal equations, summed and solved.
 ///
 /// The unknowns are the vector and, where there are biases, the row's bias. What is solved for is their
 /// *change*: (Σ c h hᵀ + λ) δ = Σ c (v − p) h − λ w, so that errors of single precision are small where
@@ -56,14 +56,14 @@ public final class NormalEquations: @unchecked Sendable {
   /// The upper triangle by rows.
   private var matrix: UnsafeMutablePointer<Float> { memory.start }
   /// The right-hand side, and then the solution.
-  private var right: UnsafeMutablePointer<Float> { memory.start + (shape.stride + 8) * leading }
+  private var right: UnsafeMutablePointer<Float> { memory.start + (shape.stride + 1) * leading }
   private var weights: UnsafeMutablePointer<Float> { right + leading }
 
   /// Allocates the memory for vectors of a shape.
   public init(_ shape: FactorShape) {
     self.shape = shape
     leading = GramMatrix.leading(shape)
-    memory = AlignedFloats(count: (shape.stride + 9) * leading + Self.vectorsAtOnce)
+    memory = AlignedFloats(count: (shape.stride + 2) * leading + Self.vectorsAtOnce)
   }
 
   private var unknowns: Int { shape.factors + (shape.hasBiases ? 1 : 0) }
@@ -87,7 +87,7 @@ public final class NormalEquations: @unchecked Sendable {
       sum(row, ratings, columns, problem)
       penalize(row, penalty, damping)
       if let gram = problem.gram { gram.subtractProduct(with: row.vectors, from: right) }
-      if solve() {
+      if PositiveDefiniteSystem.solve(matrix, order: unknowns, leading: leading, right) {
         for factor in 0..<shape.factors { row.vectors[factor] += right[factor] }
         row.biases?[0] += right[shape.factors]
         return
@@ -191,14 +191,6 @@ public final class NormalEquations: @unchecked Sendable {
       largest = max(largest, matrix[unknown * (leading + 1)])
     }
     for unknown in 0..<unknowns { matrix[unknown * (leading + 1)] += damping * largest }
-  }
-
-  /// Replaces the right-hand side by the solution.
-  ///
-  /// - Returns: whether there is one.
-  private func solve() -> Bool {
-    for unknown in 0..<unknowns { matrix[unknown * leading + unknowns] = right[unknown] }
-    return solvePositiveDefinite(matrix, order: unknowns, leading: leading, into: right)
   }
 }
 

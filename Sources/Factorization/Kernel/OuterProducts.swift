@@ -28,7 +28,7 @@ func addOuterProducts(
 
 /// Adds to one tile of 8 × 16 elements.
 @inline(__always)
-func addTile(
+private func addTile(
   _ vectors: UnsafePointer<Float>, _ stride: Int, _ indices: UnsafePointer<UInt32>,
   _ weights: UnsafePointer<Float>, _ count: Int, row: Int, column: Int,
   to matrix: UnsafeMutablePointer<Float>, _ leading: Int

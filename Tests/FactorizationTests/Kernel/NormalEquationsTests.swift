@@ -1,8 +1,35 @@
+import Dispatch
 import Factorization
+import Foundation
+import Synchronization
 import XCTest
 
-/// The least-squares problems of rows: what is found is best.
+/// The least-squares problems of rows: what is found is best, the same on every thread, and where there is
+/// nothing to find nothing is changed.
 final class NormalEquationsTests: XCTestCase {
+  /// A library that is not made for calls from several threads would get some of so many systems wrong.
+  func testThreadsFindTheBitsOfOneAlone() {
+    for factors in [10, 64] {
+      let sample = LeastSquares(factors: factors, rows: 3000, ratingsOfRow: 12)
+      let expected = sample.solutions()
+      let solutions = Mutex<[[Float]]>([])
+      let group = DispatchGroup()
+      for thread in 0..<8 {
+        group.enter()
+        Thread.detachNewThread {
+          let found = sample.solutions(beginningWith: 100 * thread)
+          solutions.withLock { $0.append(found) }
+          group.leave()
+        }
+      }
+      group.wait()
+      for found in solutions.withLock({ $0 }) {
+        let wrong = zip(found, expected).count { $0.bitPattern != $1.bitPattern }
+        XCTAssertEqual(wrong, 0, "of \(expected.count) numbers, \(factors) factors")
+      }
+    }
+  }
+
   func testTheGradientIsZeroAtTheSolution() {
     for factors in [1, 5, 16, 64, 200] {
       for ratings in [3, 400] {
@@ -19,10 +46,25 @@ final class NormalEquationsTests: XCTestCase {
     let (gradient, scale) = sample.gradient(at: sample.solutions())
     XCTAssertLessThan(gradient.map(abs).max() ?? 0, 1e-4 * scale)
   }
+
+  func testNothingIsChangedWhereThereIsNoSolution() {
+    for factors in [5, 64] {
+      for damage: Float in [.infinity, .nan] {
+        let valueIsDamaged = LeastSquares(factors: factors, rows: 1, ratingsOfRow: 3)
+        valueIsDamaged.values[1] = damage
+        let vectorIsDamaged = LeastSquares(factors: factors, rows: 1, ratingsOfRow: 3)
+        vectorIsDamaged.columns.view.vector(Int(vectorIsDamaged.places[1]))[0] = damage
+        for sample in [valueIsDamaged, vectorIsDamaged] {
+          XCTAssertTrue(sample.solutions().allSatisfy { $0 == LeastSquares.start })
+        }
+      }
+    }
+  }
 }
 
 /// Rows with as many ratings each, of columns that are given.
-private final class LeastSquares {
+private final class LeastSquares: @unchecked Sendable {
+  // Sendable: changed before threads use it only.
   static let start: Float = 0.125
 
   let columns: FactorBlock
