@@ -26,6 +26,8 @@ SECONDS_ALLOWED = "3600"
 PENALTIES = {"ratings": [0.03, 0.05, 0.07], "gauss": [0.003, 0.01, 0.03]}
 STEPS = [0.1, 0.2]
 MOST_EPOCHS = 25
+# The runs of Stratum whose rates are compared: LIBMF has no biases.
+VARIANTS = [[], ["--no-biases"], ["--adagrad"]]
 # The data by name: what `stratum generate` makes, and options of `stratum train` beside its defaults.
 DATA = {
     "r1": ("ratings-like:ratings=1e6", []),
@@ -80,27 +82,32 @@ class Programs:
 def rates(programs, ratings, rounds):
     """Million updates a second of one thread, by processor time; medians of rounds, ratios within rounds."""
     count = sum(1 for _ in open(ratings, "rb"))
-    print(f"{'k':>4}{'LIBMF':>16}{'Stratum':>18}{'ratio':>14}{'with --adagrad':>18}{'ratio':>14}")
+    heads = [" ".join(["Stratum", *options]) for options in VARIANTS]
+    print(f"{'k':>4}{'LIBMF':>18}" + "".join(f"{head:>22}{'ratio':>15}" for head in heads))
     for factors in [16, 32, 64, 100, 128]:
-        measured = []
-        for _ in range(rounds):
-            run = {
-                "libmf": lambda epochs: programs.run_libmf(ratings, factors, epochs, 1, 0.01, 0.1)[0],
-                "stratum": lambda epochs: programs.run_stratum(ratings, factors, epochs, 1, [])[0][0],
-                "adagrad": lambda epochs: programs.run_stratum(ratings, factors, epochs, 1, ["--adagrad"])[0][0],
-            }
-            measured.append({name: 10 * count / 1e6 / (once(12) - once(2)) for name, once in run.items()})
+
+        def rate(seconds):
+            return 10 * count / 1e6 / (seconds(12) - seconds(2))
+
+        rounds_of = [
+            (
+                rate(lambda epochs: programs.run_libmf(ratings, factors, epochs, 1, 0.01, 0.1)[0]),
+                [
+                    rate(lambda epochs: programs.run_stratum(ratings, factors, epochs, 1, options)[0][0])
+                    for options in VARIANTS
+                ],
+            )
+            for _ in range(rounds)
+        ]
 
         def cell(values):
-            values = list(values)
             return f"{statistics.median(values):.1f} ({min(values):.1f}-{max(values):.1f})"
 
-        print(
-            f"{factors:>4}{cell(m['libmf'] for m in measured):>18}{cell(m['stratum'] for m in measured):>20}"
-            f"{cell(m['stratum'] / m['libmf'] for m in measured):>15}{cell(m['adagrad'] for m in measured):>20}"
-            f"{cell(m['adagrad'] / m['libmf'] for m in measured):>15}",
-            flush=True,
-        )
+        row = f"{factors:>4}{cell([libmf for libmf, _ in rounds_of]):>18}"
+        for variant in range(len(VARIANTS)):
+            row += f"{cell([of_stratum[variant] for _, of_stratum in rounds_of]):>22}"
+            row += f"{cell([of_stratum[variant] / libmf for libmf, of_stratum in rounds_of]):>15}"
+        print(row, flush=True)
 
 
 def part(programs, folder, name):
