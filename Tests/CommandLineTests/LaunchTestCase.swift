@@ -70,6 +70,26 @@ class LaunchTestCase: XCTestCase {
       JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
   }
 
+  /// The number of lines of a file that is being written.
+  func lineCount(_ name: String) -> Int {
+    FileManager.default.contents(atPath: path(name))?.count { $0 == UInt8(ascii: "\n") } ?? 0
+  }
+
+  /// Waits until something holds, and fails the test where that takes too long.
+  func wait(_ seconds: Double, _ complaint: String, until holds: () -> Bool) throws {
+    let start = ContinuousClock.now
+    while !holds() {
+      guard (ContinuousClock.now - start) / .seconds(1) < seconds else {
+        throw TestFailure(description: complaint)
+      }
+      Thread.sleep(forTimeInterval: 0.02)
+    }
+  }
+
+  private struct TestFailure: Error, CustomStringConvertible {
+    let description: String
+  }
+
   /// The lines of a training log.
   func log(_ name: String = "model.log.jsonl") throws -> [[String: Any]] {
     let text = try String(contentsOfFile: path(name), encoding: .utf8)

@@ -28,7 +28,7 @@ public struct ImportedFile {
   /// - Throws: `InputFailure` on all ranks where it cannot.
   public func check(_ communicator: borrowing Communicator) throws {
     var pending: PendingFile?
-    _ = try begin(&pending, communicator)
+    _ = try communicator.beginShared(path, replacesFile: replacesFile, pending: &pending)
   }
 
   /// Writes the training ratings, and all that is known of their rows and columns.
@@ -54,7 +54,8 @@ public struct ImportedFile {
     let header = ImportedHeader(rows: rows, columns: columns, ratings: count)
 
     var pending: PendingFile?
-    let partial = try begin(&pending, communicator)
+    let partial = try communicator.beginShared(
+      path, replacesFile: replacesFile, pending: &pending)
     var file = try SharedFile(partial, named: path, communicator)
     var pieces: [Piece] = []
     if communicator.rank == 0 {
@@ -79,19 +80,6 @@ public struct ImportedFile {
     try file.finish(communicator)
     try communicator.agree { () throws(InputError) in try pending.take()?.commit() }
     return count
-  }
-
-  /// Makes the file, which rank 0 has then, and returns its temporary name.
-  private func begin(
-    _ pending: inout PendingFile?, _ communicator: borrowing Communicator
-  ) throws -> String {
-    var made: PendingFile?
-    let partial = try communicator.makeShared(path) { () throws(InputError) in
-      made = try PendingFile(for: path, replacesFile: replacesFile, isShared: true)
-      return made?.path ?? ""
-    }
-    pending = made
-    return partial
   }
 
   /// Writes a part as a whole.

@@ -127,11 +127,7 @@ extension Training {
   fileprivate func heldVectors(ofRows isRows: Bool) -> [FactorView?] {
     var views = [FactorView?](repeating: nil, count: data.grid.blockCount)
     if isRows {
-      let starts = data.grid.rows.starts
-      let firstRow = starts[data.rowBlocks.lowerBound]
-      for block in data.rowBlocks {
-        views[block] = factors.rows.view.advanced(by: starts[block] - firstRow)
-      }
+      for block in data.rowBlocks { views[block] = factors.rowVectors(of: block) }
     } else {
       for block in factors.rotation.held { views[block] = factors.rotation.vectors(of: block) }
     }

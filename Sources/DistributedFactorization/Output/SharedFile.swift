@@ -59,6 +59,28 @@ struct SharedFile: ~Copyable {
 }
 
 extension Communicator {
+  /// Has rank 0 begin a file that all ranks are to write.
+  ///
+  /// Collective.
+  ///
+  /// - Parameters:
+  ///   - path: the name that the file is to have.
+  ///   - replacesFile: whether a file that stands there is replaced.
+  ///   - pending: on rank 0 the file from then on, which is removed where this is dropped.
+  /// - Returns: the temporary name, on all ranks.
+  /// - Throws: `InputFailure` on all ranks, or `MPIError`.
+  func beginShared(
+    _ path: String, replacesFile: Bool, pending: inout PendingFile?
+  ) throws -> String {
+    var made: PendingFile?
+    let partial = try makeShared(path) { () throws(InputError) in
+      made = try PendingFile(for: path, replacesFile: replacesFile, isShared: true)
+      return made?.path ?? ""
+    }
+    pending = made
+    return partial
+  }
+
   /// Has rank 0 make a file or directory under a temporary name, and checks that all ranks can write
   /// there: those that cannot would have the others wait for ever.
   ///

@@ -28,10 +28,8 @@ public struct SyntheticFile {
     _ matrix: SyntheticMatrix, _ communicator: borrowing Communicator
   ) throws -> NoiseFloor {
     var pending: PendingFile?
-    let partial = try communicator.makeShared(path) { () throws(InputError) in
-      pending = try PendingFile(for: path, replacesFile: replacesFile, isShared: true)
-      return pending?.path ?? ""
-    }
+    let partial = try communicator.beginShared(
+      path, replacesFile: replacesFile, pending: &pending)
     var bytes = 0
     let own = matrix.generate(part: communicator.rank, of: communicator.size) { chunk in
       bytes += Self.text(chunk).count

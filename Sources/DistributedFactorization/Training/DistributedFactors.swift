@@ -74,6 +74,12 @@ final class DistributedFactors: @unchecked Sendable {
     }
   }
 
+  /// The vectors of one of this rank's row blocks.
+  func rowVectors(of block: Int) -> FactorView {
+    let starts = data.grid.rows.starts
+    return rows.view.advanced(by: starts[block] - starts[data.rowBlocks.lowerBound])
+  }
+
   /// The total of sums over row blocks, the same for any number of ranks.
   ///
   /// Collective.
@@ -97,11 +103,8 @@ final class DistributedFactors: @unchecked Sendable {
   /// Collective.
   func penalty(_ communicator: borrowing Communicator) throws(MPIError) -> Double {
     var slots = SlotSums(blockCount: data.grid.blockCount, quantities: 2)
-    let starts = data.grid.rows.starts
     for block in data.rowBlocks {
-      slots[block, 0] = penalty(
-        ofRow: true, data.grid.rows, block,
-        rows.view.advanced(by: starts[block] - starts[data.rowBlocks.lowerBound]))
+      slots[block, 0] = penalty(ofRow: true, data.grid.rows, block, rowVectors(of: block))
     }
     for block in rotation.held {
       slots[block, 1] = penalty(

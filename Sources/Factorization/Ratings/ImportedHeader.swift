@@ -40,21 +40,18 @@ package struct ImportedHeader: Equatable {
   ///
   /// - Throws: `InputError` where it is damaged, or of a version that this program does not know.
   init(_ bytes: [UInt8], path: String) throws(InputError) {
-    func number<Number: FixedWidthInteger>(_ type: Number.Type, at offset: Int) -> Number {
-      (0..<MemoryLayout<Number>.size).reversed().reduce(0) { $0 << 8 | Number(bytes[offset + $1]) }
-    }
     guard bytes.count == Self.byteCount else { throw Self.tooShort(path) }
-    let version = number(UInt32.self, at: 8)
+    let version = UInt32(littleEndian: bytes, at: 8)
     guard version == Self.version else {
       throw InputError(
         "these imported ratings have format \(version), and this program knows format \(Self.version):"
           + " import the ratings again", file: path)
     }
-    let kinds = (number(UInt32.self, at: 16), number(UInt32.self, at: 20))
-    let counts = stride(from: 24, to: 64, by: 8).map { number(UInt64.self, at: $0) }
+    let kinds = (UInt32(littleEndian: bytes, at: 16), UInt32(littleEndian: bytes, at: 20))
+    let counts = stride(from: 24, to: 64, by: 8).map { UInt64(littleEndian: bytes, at: $0) }
     guard
-      number(UInt32.self, at: Self.checkedBytes) == checksum(bytes[..<Self.checkedBytes]),
-      number(UInt32.self, at: 12) == Self.sectionBytes, kinds.0 <= 1, kinds.1 <= 1,
+      UInt32(littleEndian: bytes, at: Self.checkedBytes) == checksum(bytes[..<Self.checkedBytes]),
+      UInt32(littleEndian: bytes, at: 12) == Self.sectionBytes, kinds.0 <= 1, kinds.1 <= 1,
       counts.allSatisfy({ $0 <= 1 << 48 })
     else { throw Self.damaged(path) }
     rowKind = kinds.0 == 0 ? .integers : .strings
@@ -65,18 +62,15 @@ package struct ImportedHeader: Equatable {
 
   /// The header as it is stored.
   package var bytes: [UInt8] {
-    func little(_ number: some FixedWidthInteger) -> [UInt8] {
-      withUnsafeBytes(of: number.littleEndian) { Array($0) }
-    }
     var bytes = Self.magic
     for number in [
       Self.version, Self.sectionBytes, rowKind == .integers ? 0 : 1,
       columnKind == .integers ? 0 : 1,
-    ] { bytes += little(UInt32(number)) }
+    ] { bytes += UInt32(number).littleEndianBytes }
     for count in [rows, columns, ratings, rowIdentifierBytes, columnIdentifierBytes] {
-      bytes += little(UInt64(count))
+      bytes += UInt64(count).littleEndianBytes
     }
-    return bytes + little(checksum(bytes)) + little(UInt32(0))
+    return bytes + checksum(bytes).littleEndianBytes + UInt32(0).littleEndianBytes
   }
 
   /// The bytes of a part.
