@@ -31,6 +31,7 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-pthread-dev"])]),
     .systemLibrary(name: "CProcessor"),
     .target(name: "CInstructionSet"),
+    .target(name: "CInterruption"),
     .target(name: "CPlainMPI", dependencies: ["CMPI"]),
 
     // Libraries
@@ -47,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "stratum",
       dependencies: [
-        "DistributedFactorization", "Factorization", "MPI",
+        "CInterruption", "DistributedFactorization", "Factorization", "MPI",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "stratum-bench", dependencies: ["Factorization"]),

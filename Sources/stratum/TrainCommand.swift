@@ -36,6 +36,7 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "What to learn") var learning: LearningOptions
   @OptionGroup(title: "Held-out ratings") var heldOut: HeldOutOptions
+  @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
   @OptionGroup(title: "Layout of the ratings file") var format: RatingFormatOptions
 
   /// Where the training log goes.
@@ -53,6 +54,7 @@ struct TrainCommand: ParsableCommand {
     if synthetic != nil && heldOut.test != nil {
       throw ValidationError("--test goes with a file of ratings: give --test-fraction instead.")
     }
+    try checkpoints.validate(learning.solver)
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
   }
 

@@ -64,7 +64,7 @@ final class TrainingLog {
     if !exists { unlink(path) }
   }
 
-  private static func resolved(_ path: String) -> String {
+  static func resolved(_ path: String) -> String {
     URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 

@@ -7,6 +7,7 @@ struct TrainingSession {
   private let command: TrainCommand
   private let threads: Int
   private let source: RatingSource
+  private let checkpoints: Checkpoints?
 
   /// Checks what can be checked before any rating is read.
   ///
@@ -23,6 +24,7 @@ struct TrainingSession {
       }
       return .synthetic(try SyntheticMatrix(command.synthetic ?? ""))
     }
+    checkpoints = try command.checkpoints.open(beside: command.output, world)
   }
 
   /// Runs all phases.
@@ -62,12 +64,15 @@ struct TrainingSession {
     clock.end("finding the first step")
     let training = try Training(
       world, data: data, options: options, initialStep: initialStep, trial: trial, threads: threads)
+    try resume(training, initialStep: initialStep, identifiers, world)
     let table = try EpochTable(command, world)
     let isCrowded = try world.allReduce(
       threads > ProcessStatus.allowedCPUs.count, .logicalOr)
     table.begin(
       data, options, threads: threads, isCrowded: isCrowded, unknownTestRatings: unknown)
-    let (last, reason) = try training.train(world, progress: table.progress) { table.add($0) }
+    let (last, reason) = try training.train(
+      world, checkpoints: checkpoints, progress: table.progress
+    ) { table.add($0) }
     clock.end("training")
     let result = try training.evaluate(world)
     try training.write(
@@ -99,6 +104,14 @@ struct TrainingSession {
     let most = min(
       max(1024, Int(Double(count).squareRoot())), BlockPartition.maximumBlockCount)
     if command.learning.solver == .sgd { return try blockOfSequential(world) }
+    if command.learning.blocks == nil, let blocks = checkpoints?.blocks {
+      guard blocks >= world.size else {
+        throw InputFailure(
+          "the run that --checkpoint has checkpoints of has \(blocks) blocks, too few for \(world.size)"
+            + " ranks: start at most \(blocks) ranks")
+      }
+      return blocks
+    }
     if let blocks = command.learning.blocks {
       guard blocks >= world.size else {
         throw InputFailure(
@@ -116,6 +129,23 @@ struct TrainingSession {
 }
 
 extension TrainingSession {
+  /// Lets training go on from a checkpoint if there is one, and tells the user.
+  private func resume(
+    _ training: Training, initialStep: Double,
+    _ identifiers: (rows: Identifiers, columns: Identifiers), _ world: borrowing Communicator
+  ) throws {
+    guard let checkpoints else { return }
+    let settings = try CheckpointSettings(
+      training.options, training.data, initialStep: initialStep,
+      heldOut: command.heldOut.description, identifiers: identifiers, world)
+    guard let found = try checkpoints.resume(training, settings, world), world.rank == 0 else {
+      return
+    }
+    for warning in found.warnings { Stratum.say("\(warning): the one before it is used") }
+    Stratum.say(
+      "continues after epoch \(found.epoch) of \(training.options.epochs) from \(found.path)")
+  }
+
   /// The one block of sequential SGD.
   private func blockOfSequential(_ world: borrowing Communicator) throws -> Int {
     guard world.size == 1, threads == 1, command.learning.blocks ?? 1 == 1 else {

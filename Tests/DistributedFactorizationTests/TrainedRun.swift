@@ -9,6 +9,8 @@ import XCTest
 struct TrainedRun {
   let records: [EpochRecord]
   let reason: StopReason
+  /// The checkpoint that it went on from.
+  private(set) var continuation: Checkpoints.Continuation?
   /// On rank 0.
   private(set) var model: Model?
   let replayProblem: SerialReplay.Problem
@@ -17,7 +19,7 @@ struct TrainedRun {
 
   init(
     _ sample: SkewedRatings, options: TrainingOptions, initialStep: Double, threads: Int,
-    _ world: borrowing Communicator
+    checkpoints: Checkpoints? = nil, _ world: borrowing Communicator
   ) throws {
     let ratings = sample.share(ofRank: world.rank, of: world.size)
     let stepSample = try StepSample(ratings, seed: options.seed, world)
@@ -28,7 +30,13 @@ struct TrainedRun {
       world, data: data, options: options, initialStep: initialStep, trial: trial(),
       threads: threads)
     var records: [EpochRecord] = []
-    (_, reason) = try training.train(world) { records.append($0) }
+    if let checkpoints {
+      let settings = try CheckpointSettings(
+        options, data, initialStep: initialStep, heldOut: "none",
+        identifiers: (.integers([]), .integers([])), world)
+      continuation = try checkpoints.resume(training, settings, world)
+    }
+    (_, reason) = try training.train(world, checkpoints: checkpoints) { records.append($0) }
     self.records = records
 
     let expected = Self.expectedPrediction(data.statistics, options.loss)
@@ -105,15 +113,24 @@ struct TrainedRun {
 }
 
 extension TrainedRun {
-  /// Asserts that losses and, on rank 0, models are those of another run, bit for bit.
+  /// Asserts that losses, numbers or not, and on rank 0 models are those of another run, bit for bit.
   func assertSameBits(
     as expected: TrainedRun, file: StaticString = #filePath, line: UInt = #line
   ) {
-    XCTAssertEqual(records.map(\.loss), expected.records.map(\.loss), file: file, line: line)
+    for quantity in [\EpochRecord.loss, \.trainRMSE] {
+      XCTAssertEqual(
+        records.map { $0[keyPath: quantity].orInfinity },
+        expected.records.map { $0[keyPath: quantity].orInfinity }, file: file, line: line)
+    }
     guard let model, let other = expected.model else { return }
     XCTAssertEqual(model.rowFactors, other.rowFactors, file: file, line: line)
     XCTAssertEqual(model.columnFactors, other.columnFactors, file: file, line: line)
     XCTAssertEqual(model.rowBiases, other.rowBiases, file: file, line: line)
     XCTAssertEqual(model.columnBiases, other.columnBiases, file: file, line: line)
   }
+}
+
+extension Double {
+  /// What is no number equals nothing, not even itself.
+  fileprivate var orInfinity: Double { isNaN ? .infinity : self }
 }

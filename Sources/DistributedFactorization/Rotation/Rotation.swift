@@ -181,6 +181,28 @@ final class Rotation: @unchecked Sendable {
   ///
   /// Does not communicate; every rank must do it.
   func restore(_ snapshot: Snapshot) {
+    settle(snapshot.homes)
+    var floats = snapshot.floats[...]
+    for block in held {
+      guard let own = holders[block]?.floats else { continue }
+      floats = floats.dropFirst(own.update(fromContentsOf: floats.prefix(own.count)))
+    }
+  }
+
+  /// Makes room for each column block, between sweeps, where it is when a sweep begins; where none is known, at the
+  /// row block of its number.
+  ///
+  /// Does not communicate; every rank must do it, and set the vectors then.
+  func settle(before plan: EpochPlan?) {
+    settle(
+      homes.indices.map { block in
+        ownership.rank(
+          ofRowBlock: plan?.rowBlock(ofColumnBlock: block, inSubEpoch: 0) ?? block)
+      })
+  }
+
+  /// Holds other column blocks than before, with any vectors.
+  private func settle(_ newHomes: [Int]) {
     let free = held.compactMap { block -> Carrier? in
       defer { holders[block] = nil }
       addresses[block] = nil
@@ -188,13 +210,11 @@ final class Rotation: @unchecked Sendable {
       return holders[block]
     }
     idle += free
-    homes = snapshot.homes
-    var floats = snapshot.floats[...]
+    homes = newHomes
     for block in held {
       // As many column blocks are held between any two sweeps as there are row blocks here.
       let carrier = idle.removeLast()
-      floats = floats.dropFirst(
-        carrier.fill(with: block, size: partition.size(ofBlock: block), fromFirstOf: floats))
+      carrier.make(roomFor: block, size: partition.size(ofBlock: block))
       hold(carrier)
     }
   }
@@ -292,16 +312,10 @@ extension Carrier {
     self.block = consume block
   }
 
-  /// Fills idle memory with the first of some copied vectors, those of a column block.
-  ///
-  /// - Returns: the floats that it took.
-  fileprivate func fill(
-    with columnBlock: Int, size: Int, fromFirstOf floats: ArraySlice<Float>
-  ) -> Int {
+  /// Lets idle memory be that of a column block.
+  fileprivate func make(roomFor columnBlock: Int, size: Int) {
     self.columnBlock = columnBlock
     block?.count = size
-    guard let own = block?.floats else { return 0 }
-    return own.update(fromContentsOf: floats.prefix(own.count))
   }
 
   /// The vectors of the block that is held.

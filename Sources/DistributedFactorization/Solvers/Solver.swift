@@ -21,12 +21,25 @@ protocol Solver: AnyObject {
 
   /// Forgets what was learned beside the factors, which have gone back to an earlier state.
   func restart()
+
+  /// The numbers beside the factors that it goes on from in the next epoch, those of a row block of this rank; most
+  /// have none.
+  func carriedNumbers(ofRowBlock block: Int) -> UnsafeBufferPointer<Float>
+
+  /// Goes on from numbers that another run carried.
+  ///
+  /// - Returns: whether they are as many as there should be.
+  func carry(_ numbers: ArraySlice<Float>, ofRowBlock block: Int) -> Bool
 }
 
 extension Solver {
   var knowsRunningErrors: Bool { false }
   func plan(ofEpoch epoch: Int) -> EpochPlan? { nil }
   func restart() {}
+  func carriedNumbers(ofRowBlock block: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: nil, count: 0)
+  }
+  func carry(_ numbers: ArraySlice<Float>, ofRowBlock block: Int) -> Bool { false }
 }
 
 /// What a solver works on.
@@ -107,6 +120,11 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
     case .lbfgs, .multiplicative: 100
     }
   }
+
+  /// Whether it can go on from a checkpoint.
+  ///
+  /// What L-BFGS knows of the curvature is twenty times as large as the factors, and is not saved.
+  public var canContinue: Bool { self != .lbfgs }
 
   /// How much larger than for DSGD the λ should be that nobody names.
   ///

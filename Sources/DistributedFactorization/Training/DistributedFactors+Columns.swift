@@ -79,7 +79,7 @@ extension DistributedFactors {
 
 extension FactorView {
   /// Appends some vectors, and then their accumulators and biases, to an array.
-  fileprivate func append(to floats: inout [Float], count: Int) {
+  func append(to floats: inout [Float], count: Int) {
     floats += UnsafeBufferPointer(start: vectors, count: count * stride)
     if let accumulators {
       floats += UnsafeBufferPointer(start: accumulators, count: 2 * count)
@@ -89,7 +89,7 @@ extension FactorView {
 
   /// Replaces some vectors, and then their accumulators and biases, by the first floats of a slice, which it
   /// shortens.
-  fileprivate func update(from floats: inout ArraySlice<Float>, count: Int) {
+  func update(from floats: inout ArraySlice<Float>, count: Int) {
     func take(_ target: UnsafeMutablePointer<Float>?, _ count: Int) {
       guard let target else { return }
       let buffer = UnsafeMutableBufferPointer(start: target, count: count)

@@ -68,16 +68,18 @@ extension EpochRecord {
   /// Fills in the figures of all ranks.
   ///
   /// Collective.
+  ///
+  /// - Returns: whether any rank is asked to end, which travels with the figures.
   mutating func gather(
-    _ clocks: [WorkerClock], lossSeconds: Double, bytesSent: Int,
+    _ clocks: [WorkerClock], lossSeconds: Double, bytesSent: Int, isInterrupted: Bool,
     _ communicator: borrowing Communicator
-  ) throws(MPIError) {
+  ) throws(MPIError) -> Bool {
     let threads = Double(clocks.count)
     let own = [
       clocks.reduce(0) { $0 + $1.compute } / threads,
       clocks.reduce(0) { $0 + $1.rotation } / threads,
       clocks.reduce(0) { $0 + $1.waiting } / threads,
-      lossSeconds, Double(bytesSent),
+      lossSeconds, Double(bytesSent), isInterrupted ? 1 : 0,
     ]
     let all = try communicator.allGather(own)
     let spreads = own.indices.map { figure in
@@ -91,5 +93,6 @@ extension EpochRecord {
     waitingSeconds = spreads[2]
     self.lossSeconds = spreads[3]
     self.bytesSent = spreads[4]
+    return spreads[5].maximum > 0
   }
 }

@@ -22,6 +22,13 @@ public final class StepTrial {
     scale = sample.stepScale(statistics, options)
   }
 
+  /// Trains the sample's model as the whole has been.
+  ///
+  /// Does not communicate.
+  func train(epoch: Int, stepSize: Double) {
+    _ = training.train(epoch: epoch, stepSize: Float(stepSize / scale))
+  }
+
   /// Tries steps for the next epoch.
   ///
   /// Does not communicate. It is called after each epoch from the first on, as long as steps are tried.
@@ -31,8 +38,8 @@ public final class StepTrial {
   ///   - epoch: the number of that epoch.
   /// - Returns: the step with which the next epoch lowers the sample's loss most.
   package func bestStep(around current: Double, after epoch: Int) -> Double {
+    train(epoch: epoch, stepSize: current)
     let current = current / scale
-    _ = training.train(epoch: epoch, stepSize: Float(current))
     let start = training.snapshot()
     var best = (step: current, loss: Double.infinity)
     for factor in Self.factors {

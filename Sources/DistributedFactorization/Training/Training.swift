@@ -8,13 +8,14 @@ import MPI
 public final class Training {
   /// The options of the run.
   public let options: TrainingOptions
-  let data: TrainingData
+  /// The ratings of the run.
+  public let data: TrainingData
   let factors: DistributedFactors
-  private let solver: any Solver
+  let solver: any Solver
   private let trainer: BlockVisitor
   private let tester: BlockVisitor?
-  private var step: StepSize
   private let trial: StepTrial?
+  private(set) var state: TrainingState
 
   /// Prepares a run with fresh random factors.
   ///
@@ -52,9 +53,10 @@ public final class Training {
     }
     solver = try options.solver.solver(
       SolverProblem(data: data, options: options, factors: factors, trainer: trainer), communicator)
-    step = StepSize(
-      policy: options.step, initial: initialStep, decay: options.usedStepDecay,
-      epochs: options.epochs, undoesRises: options.undoesRises)
+    state = TrainingState(
+      step: StepSize(
+        policy: options.step, initial: initialStep, decay: options.usedStepDecay,
+        epochs: options.epochs, undoesRises: options.undoesRises))
     self.trial = trial
   }
 
@@ -64,75 +66,88 @@ public final class Training {
   /// The standard deviation of the initial factors.
   public var initialDeviation: Float { factors.start.deviation }
 
+  /// Goes on where another run was between two epochs, whose factors this one has already.
+  ///
+  /// Does not communicate; every rank must do it, before `train`.
+  func resume(_ state: TrainingState) {
+    self.state = state
+    guard state.step.isTrying else { return }
+    // As long as steps are tried no epoch is undone, so each has trained the sample once.
+    for record in state.records.dropFirst() {
+      trial?.train(epoch: record.epoch, stepSize: record.stepSize)
+    }
+  }
+
   /// Trains until a stopping rule holds.
   ///
   /// Collective.
   ///
   /// - Parameters:
   ///   - communicator: the ranks that train.
+  ///   - checkpoints: where the run is saved between epochs, if it is.
   ///   - progress: called on every rank many times while an epoch is trained, with the epoch and the
   ///     share of it that is done.
-  ///   - report: called on every rank with each epoch's record.
+  ///   - report: called on every rank with each epoch's record; where another run is gone on with, first with those
+  ///     that it had.
   /// - Returns: the record of the last epoch that counts, and why training stopped.
-  /// - Throws: `MPIError`, or `TrainingFailure` on all ranks where no step size is small enough.
+  /// - Throws: `MPIError`, or on all ranks `TrainingFailure` where no step size is small enough,
+  ///   `TrainingInterruption` where a checkpoint was asked for, `InputFailure` where none can be written.
   public func train(
-    _ communicator: borrowing Communicator,
+    _ communicator: borrowing Communicator, checkpoints: Checkpoints? = nil,
     progress: (@Sendable (_ epoch: Int, _ share: Double) -> Void)? = nil,
     report: (EpochRecord) -> Void
   ) throws -> (last: EpochRecord, reason: StopReason) {
-    let begin = MonotonicClock.seconds
-    var last = try evaluate(before: planOfEpoch(after: 0), communicator)
+    let begin = MonotonicClock.seconds - state.elapsedSeconds
+    if state.records.isEmpty {
+      state.records = [try evaluate(before: planOfEpoch(after: 0), communicator)]
+    }
+    for record in state.records { report(record) }
     // A good epoch may end worse than the start, by a few times; one that diverges does so by far.
-    let largestRMSE = 100 * (last.trainRMSE + data.statistics.rootMeanSquare)
-    report(last)
-    var undone = 0
+    let largestRMSE = 100 * (state.records[0].trainRMSE + data.statistics.rootMeanSquare)
     var lastGood = DistributedFactors.Snapshot()
-    if options.keepsLastEpoch { factors.copy(into: &lastGood) }
-    var epoch = 1
-    while epoch <= options.epochs {
-      let current = epoch
-      if let progress { factors.runner.onProgress = { progress(current, $0) } }
-      var record = try trainEpoch(epoch, communicator)
+    var isCopied = false
+    while true {
+      let reason = try stopReason(communicator)
+      try checkpoints?.writeIfDue(self, isLast: reason != nil, communicator)
+      if let reason { return (state.last, reason) }
+      if options.keepsLastEpoch && !isCopied { factors.copy(into: &lastGood) }
+
+      let epoch = state.nextEpoch
+      if let progress { factors.runner.onProgress = { progress(epoch, $0) } }
+      var record = try trainEpoch(epoch, checkpoints, communicator)
       record.elapsedSeconds = MonotonicClock.seconds - begin
-      guard record.isFinite && record.trainRMSE <= largestRMSE else {
-        record.isUndone = options.keepsLastEpoch && undone < TrainingFailure.mostRestarts
-        report(record)
-        guard record.isUndone else {
-          throw TrainingFailure(epoch: epoch, stepSize: step.current, restarts: undone)
+      if record.isFinite && record.trainRMSE <= largestRMSE {
+        let stands = state.step.advance(loss: record.loss) { current in
+          trial?.bestStep(around: current, after: epoch) ?? current * StepSize.growth
         }
-        undone += 1
-        factors.restore(lastGood)
-        solver.restart()
-        step.restart(shrinkingBy: 0.5)
-        continue
-      }
-      let stands = step.advance(loss: record.loss) { current in
-        trial?.bestStep(around: current, after: epoch) ?? current * StepSize.growth
-      }
-      record.isUndone = !stands
-      report(record)
-      let reason = try stopReason(record, after: last, communicator)
-      if stands {
-        last = record
+        record.isUndone = !stands
+        state.restarts = 0
       } else {
+        record.isUndone =
+          options.keepsLastEpoch && state.restarts < TrainingFailure.mostRestarts
+        guard record.isUndone else {
+          report(record)
+          throw TrainingFailure(
+            epoch: epoch, stepSize: state.step.current, restarts: state.restarts)
+        }
+        state.restarts += 1
+        state.step.restart(shrinkingBy: 0.5)
+      }
+      report(record)
+      state.records.append(record)
+      isCopied = record.isUndone
+      if record.isUndone {
         factors.restore(lastGood)
         solver.restart()
-      }
-      undone = 0
-      if let reason { return (last, reason) }
-      epoch += 1
-      if options.keepsLastEpoch && stands && epoch <= options.epochs {
-        factors.copy(into: &lastGood)
       }
     }
-    return (last, .epochs)
   }
 
   /// One epoch of the solver, then the loss.
   ///
   /// Collective.
   private func trainEpoch(
-    _ epoch: Int, _ communicator: borrowing Communicator
+    _ epoch: Int, _ checkpoints: Checkpoints?, _ communicator: borrowing Communicator
   ) throws(MPIError) -> EpochRecord {
     let begin = MonotonicClock.seconds
     let sent = factors.rotation.bytesSent
@@ -140,7 +155,7 @@ public final class Training {
     let needsPass = options.usedLossPass == .exact || !solver.knowsRunningErrors
     let work = try solver.train(
       EpochTask(
-        number: epoch, stepSize: step.current,
+        number: epoch, stepSize: state.step.current,
         next: needsPass || tester != nil ? evaluationPlan : next), communicator)
     factors.runner.onProgress = nil
     let seconds = MonotonicClock.seconds - begin
@@ -153,12 +168,13 @@ public final class Training {
     var record = EpochRecord(
       epoch: epoch, loss: try training.cost + factors.penalty(communicator),
       trainRMSE: (training.squaredError / Double(data.statistics.count)).squareRoot(),
-      testRMSE: try testRMSE(before: next, communicator), stepSize: step.current)
+      testRMSE: try testRMSE(before: next, communicator), stepSize: state.step.current)
     record.epochSeconds = seconds
     record.ratingsPerSecond = Double(data.statistics.count) / seconds
-    try record.gather(
+    let isInterrupted = try record.gather(
       work.clocks, lossSeconds: MonotonicClock.seconds - begin - seconds, bytesSent: bytesSent,
-      communicator)
+      isInterrupted: checkpoints?.isRequested ?? false, communicator)
+    if isInterrupted { checkpoints?.interrupt() }
     return record
   }
 
@@ -177,7 +193,7 @@ public final class Training {
     return EpochRecord(
       epoch: 0, loss: try training.cost + factors.penalty(communicator),
       trainRMSE: (training.squaredError / Double(data.statistics.count)).squareRoot(),
-      testRMSE: try testRMSE(before: next, communicator), stepSize: step.current)
+      testRMSE: try testRMSE(before: next, communicator), stepSize: state.step.current)
   }
 
   private func testRMSE(
@@ -189,7 +205,7 @@ public final class Training {
   }
 
   /// The order of the epoch after another; nil after the last.
-  private func planOfEpoch(after epoch: Int) -> EpochPlan? {
+  func planOfEpoch(after epoch: Int) -> EpochPlan? {
     epoch < options.epochs ? solver.plan(ofEpoch: epoch + 1) : nil
   }
 
@@ -214,16 +230,22 @@ public final class Training {
     return try factors.total(sums, communicator)
   }
 
-  private func stopReason(
-    _ record: EpochRecord, after last: EpochRecord, _ communicator: borrowing Communicator
-  ) throws(MPIError) -> StopReason? {
-    let improvement = (last.loss - record.loss) / last.loss
-    if options.tolerance > 0 && improvement >= 0 && improvement < options.tolerance {
+  /// Whether training is over; decided by all ranks alike.
+  ///
+  /// Collective.
+  private func stopReason(_ communicator: borrowing Communicator) throws(MPIError) -> StopReason? {
+    if options.tolerance > 0, let improvement = state.improvement, improvement >= 0,
+      improvement < options.tolerance
+    {
       return .converged
     }
-    guard let limit = options.timeLimitSeconds else { return nil }
     // Rank 0's clock decides, so that all ranks stop after the same epoch.
-    return try communicator.broadcast(record.elapsedSeconds, from: 0) > limit ? .timeLimit : nil
+    if let limit = options.timeLimitSeconds,
+      try communicator.broadcast(state.elapsedSeconds, from: 0) > limit
+    {
+      return .timeLimit
+    }
+    return state.nextEpoch > options.epochs ? .epochs : nil
   }
 }
 

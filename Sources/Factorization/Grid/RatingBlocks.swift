@@ -92,6 +92,18 @@ public final class RatingBlocks: @unchecked Sendable {
     for entry in UnsafeBufferPointer(start: entries + first, count: end - first) { body(entry) }
   }
 
+  /// A checksum of a row block's ratings, which depends on nothing else.
+  package func checksum(ofRowBlock rowBlock: Int) -> UInt32 {
+    let firstTile = firstTile(rowBlock: rowBlock, columnBlock: 0)
+    let nextTile = self.firstTile(rowBlock: rowBlock + 1, columnBlock: 0)
+    let (first, end) = (tileStarts[firstTile], tileStarts[nextTile])
+    // The entries tell where a rating is in its tile, the starts in which tile.
+    let starts = tileStarts[firstTile..<nextTile].map { $0 - first }
+    return starts.withUnsafeBytes { Factorization.checksum($0) }
+      ^ Factorization.checksum(
+        UnsafeRawBufferPointer(UnsafeBufferPointer(start: entries + first, count: end - first)))
+  }
+
   /// Visits all ratings in canonical order, by the positions of their rows and columns in the grid.
   package func forEachPlaced(_ body: (_ row: Int, _ column: Int, _ value: Float) -> Void) {
     let tiles = grid.tiles

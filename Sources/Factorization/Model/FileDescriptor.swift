@@ -1,13 +1,13 @@
 import Foundation
 
 /// A file open for reading, closed when it is dropped.
-struct FileDescriptor: ~Copyable {
-  let number: Int32
+package struct FileDescriptor: ~Copyable {
+  package let number: Int32
 
   /// Opens a file.
   ///
   /// - Throws: `InputError` where it cannot be opened.
-  init(reading path: String) throws(InputError) {
+  package init(reading path: String) throws(InputError) {
     // Without O_NONBLOCK, opening a pipe would wait for its writer.
     let number = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard number >= 0 else { throw systemFailure("cannot be opened", file: path) }
@@ -16,13 +16,20 @@ struct FileDescriptor: ~Copyable {
 
   deinit { close(number) }
 
+  /// The file's size in bytes; 0 for what is no file.
+  package var size: Int {
+    var status = stat()
+    return fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      ? Int(status.st_size) : 0
+  }
+
   /// Reads `count` elements that begin at a byte, into memory that nothing has touched before.
   ///
   /// The elements are little-endian in the file, as in the memory of every machine that Stratum
   /// builds for.
   ///
   /// - Throws: `InputError` where the file ends before or cannot be read.
-  func read<Element: BitwiseCopyable>(
+  package func read<Element: BitwiseCopyable>(
     _ type: Element.Type, count: Int, at byteOffset: Int, path: String
   ) throws(InputError) -> [Element] {
     var failure: InputError?

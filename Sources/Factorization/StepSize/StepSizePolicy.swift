@@ -40,7 +40,7 @@ public enum StepSizePolicy: String, Sendable, Codable, CaseIterable {
 }
 
 /// The step size of a run: a policy, its constants, and where it stands.
-public struct StepSize: Sendable {
+public struct StepSize: Sendable, Codable {
   /// The policy.
   public let policy: StepSizePolicy
   /// The α of ``StepSizePolicy/power``, the β of ``StepSizePolicy/nomad``, the γ of
@@ -57,7 +57,7 @@ public struct StepSize: Sendable {
   /// The loss of the last epoch that stands.
   private var lastLoss = Double.infinity
   /// Whether steps are still tried, where they are chosen automatically.
-  private var isTrying = true
+  package private(set) var isTrying = true
 
   /// The bold driver's factor after an epoch whose loss fell.
   public static let growth = 1.05

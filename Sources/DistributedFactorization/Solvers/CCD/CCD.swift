@@ -46,6 +46,17 @@ final class CCD: Solver {
 
   func restart() { passes = nil }
 
+  /// The residuals, which differ in their rounding from what the factors would give.
+  func carriedNumbers(ofRowBlock block: Int) -> UnsafeBufferPointer<Float> {
+    passes?.residuals(ofRowBlock: block) ?? UnsafeBufferPointer(start: nil, count: 0)
+  }
+
+  func carry(_ numbers: ArraySlice<Float>, ofRowBlock block: Int) -> Bool {
+    let passes = self.passes ?? TermPasses(problem)
+    self.passes = passes
+    return passes.setResiduals(numbers, ofRowBlock: block)
+  }
+
   /// One epoch: each term of the model once.
   func train(
     _ task: EpochTask, _ communicator: borrowing Communicator

@@ -20,6 +20,12 @@ final class Residuals: @unchecked Sendable {
 
   deinit { values.deallocate() }
 
+  /// The residuals of some rows, counted from this rank's first.
+  func values(ofRows rows: Range<Int>) -> UnsafeMutableBufferPointer<Float> {
+    let start = starts[rows.lowerBound]
+    return UnsafeMutableBufferPointer(start: values + start, count: starts[rows.upperBound] - start)
+  }
+
   /// What a pass over a row of r and v finds.
   struct RowSums {
     /// Σ r v.

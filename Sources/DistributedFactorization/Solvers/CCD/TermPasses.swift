@@ -46,6 +46,28 @@ final class TermPasses: @unchecked Sendable {
     return (clocks.take(leaving: WorkerClock()), bytesSent)
   }
 
+  /// The residuals of a row block's ratings, row by row.
+  func residuals(ofRowBlock block: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(residuals.values(ofRows: rows(ofBlock: block)))
+  }
+
+  /// Replaces the residuals of a row block, unless there are not as many others.
+  ///
+  /// - Returns: whether there were.
+  func setResiduals(_ numbers: ArraySlice<Float>, ofRowBlock block: Int) -> Bool {
+    let own = residuals.values(ofRows: rows(ofBlock: block))
+    guard numbers.count == own.count else { return false }
+    _ = own.update(fromContentsOf: numbers)
+    return true
+  }
+
+  /// The rows of a row block, counted from this rank's first.
+  private func rows(ofBlock block: Int) -> Range<Int> {
+    let first = data.grid.rows.starts[data.rowBlocks.lowerBound]
+    let positions = data.grid.rows.positions(ofBlock: block)
+    return positions.lowerBound - first..<positions.upperBound - first
+  }
+
   /// Puts one term into the model and takes another out of it.
   ///
   /// Does not communicate.
@@ -173,17 +195,14 @@ extension TermPasses {
   private func forEachBlock(
     _ body: @escaping @Sendable (_ block: Int, _ rows: Range<Int>, _ worker: Int) -> Void
   ) {
-    let starts = data.grid.rows.starts
     let blocks = data.rowBlocks
-    let first = starts[blocks.lowerBound]
     let next = Atomic(0)
     pool.run { worker in
       self.clocks[worker].measure(\.compute) {
         while true {
           let block = next.wrappingAdd(1, ordering: .relaxed).oldValue
           guard block < blocks.count else { return }
-          let position = blocks.lowerBound + block
-          body(block, starts[position] - first..<starts[position + 1] - first, worker)
+          body(block, self.rows(ofBlock: blocks.lowerBound + block), worker)
         }
       }
     }
