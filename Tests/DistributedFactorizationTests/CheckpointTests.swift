@@ -62,11 +62,14 @@ final class CheckpointTests: RankTestCase {
   }
 
   /// Seven epochs are three, and then four on other ranks and threads.
+  ///
+  /// - Returns: what the epochs of the whole run gave.
+  @discardableResult
   private func assertContinues(
     _ options: TrainingOptions, after epoch: Int = 3, initialStep: Double = 0.02,
     ranks counts: (before: Int, after: Int)? = nil, threads: (before: Int, after: Int) = (2, 3),
     _ name: String
-  ) throws {
+  ) throws -> [EpochRecord] {
     let (before, after) = counts ?? ((world.size + 1) / 2, world.size)
     let straight = try TrainedRun(
       Self.sample, options: options, initialStep: initialStep, threads: 1, world)
@@ -92,6 +95,7 @@ final class CheckpointTests: RankTestCase {
         XCTAssertEqual(run.reason, straight.reason, name)
       }
     }
+    return straight.records
   }
 
   func testEveryStepPolicy() throws {
@@ -145,7 +149,9 @@ final class CheckpointTests: RankTestCase {
       options.undoesRises = true
       options.epochs = 9
       for epoch in 1...6 {
-        try assertContinues(options, after: epoch, initialStep: 0.075, "\(step), \(epoch)")
+        let records = try assertContinues(
+          options, after: epoch, initialStep: 0.075, "\(step), \(epoch)")
+        XCTAssert(records[epoch...].contains { $0.isUndone }, "\(step)")
       }
     }
   }
@@ -185,6 +191,15 @@ final class CheckpointTests: RankTestCase {
     var options = Self.options
     options.wire = .bfloat16
     try assertContinues(options, ranks: same, "bfloat16")
+    // An epoch that was undone leaves the column blocks where it began, and rounded no further.
+    options.schedule = .wor
+    options.step = .boldDriver
+    options.undoesRises = true
+    for epoch in 2...6 {
+      let records = try assertContinues(
+        options, after: epoch, initialStep: 0.1, ranks: same, "bfloat16, undone, \(epoch)")
+      XCTAssert(records.contains { $0.isUndone })
+    }
   }
 
   /// A longer run is gone on with where no step size depends on the length.

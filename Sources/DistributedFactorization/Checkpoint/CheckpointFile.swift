@@ -69,8 +69,8 @@ struct CheckpointFile {
     let state = try communicator.agree { () throws(InputError) in
       try header.content(path).state
     }
-    // Where the epoch that comes next begins, as if the one before had just ended.
-    training.factors.rotation.settle(before: training.planOfEpoch(after: state.nextEpoch - 1))
+    // Where the last epoch that stands has left them; one that was undone has left them there too.
+    training.factors.rotation.settle(before: training.planOfEpoch(after: state.last.epoch))
     try communicator.agree { () throws(InputError) in
       let file = try FileDescriptor(reading: path)
       let offsets = header.offsets
