@@ -118,9 +118,9 @@ final class CheckpointLaunchTests: LaunchTestCase {
 
   /// A rank is killed in the middle of some epoch after the third.
   func testAKilledRunGoesOn() throws {
-    let matrix = "ratings-like:rows=3000,columns=1000,ratings=400000"
+    let matrix = "ratings-like:rows=10000,columns=2000,ratings=1000000"
     let run = [
-      "train", "--synthetic", matrix, "--output", path("model"), "--factors", "256",
+      "train", "--synthetic", matrix, "--output", path("model"), "--factors", "512",
       "--epochs", "7", "--blocks", "12", "--test-fraction", "0.1",
     ]
     let saved = ["--checkpoint", path("saved")]
@@ -131,7 +131,8 @@ final class CheckpointLaunchTests: LaunchTestCase {
     XCTAssertFalse(FileManager.default.fileExists(atPath: path("model")))
     XCTAssertGreaterThan(try checkpoints().count, 1)
 
-    let outcome = try StratumProgram.run(run + saved + ["--threads", "2"], ranks: 2)
+    let outcome = try StratumProgram.run(
+      run + saved + ["--threads", "2"], ranks: 2, seconds: 200)
     XCTAssertEqual(outcome.status, 0, outcome.errors)
     XCTAssert(outcome.errors.contains("stratum: continues after epoch "), outcome.errors)
     let straight = try StratumProgram.run(
