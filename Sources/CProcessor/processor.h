@@ -15,14 +15,14 @@ static inline __attribute__((always_inline)) void cprocessor_prefetch_far(const 
   __builtin_prefetch(address, 0, 2);
 }
 
-/// Keeps the calling thread to one CPU; does nothing where the system refuses.
+/// Keeps the calling thread to some CPUs; does nothing where the system refuses.
 ///
 /// The C library's function for it is hidden from Swift.
-static inline void cprocessor_pin_this_thread(long cpu) {
+static inline void cprocessor_keep_this_thread_to(const long *cpus, long count) {
   enum { bits = 8 * sizeof(unsigned long) };
   unsigned long set[64] = {0};
-  if (cpu < 0 || cpu >= 64 * bits) return;
-  set[cpu / bits] = 1UL << cpu % bits;
+  for (long i = 0; i < count; i++)
+    if (cpus[i] >= 0 && cpus[i] < 64 * bits) set[cpus[i] / bits] |= 1UL << cpus[i] % bits;
   (void)syscall(SYS_sched_setaffinity, 0, sizeof set, set);
 }
 

@@ -26,7 +26,7 @@ struct EpochTable {
 
   /// Shows what is going to be trained.
   func begin(
-    _ data: TrainingData, _ options: TrainingOptions, threads: Int, isCrowded: Bool,
+    _ data: TrainingData, _ options: TrainingOptions, _ placement: Placement?, threads: Int,
     unknownTestRatings: Int
   ) {
     guard isShown else { return }
@@ -44,10 +44,9 @@ struct EpochTable {
         "this program was built without the fast arithmetic that this CPU has, and is many times",
         "slower than one made by 'make build'")
     }
-    if isCrowded {
-      print(
-        "a rank has more threads than CPUs that its launcher lets it use: start mpirun with",
-        "'--bind-to none', or with '--map-by slot:PE=\(threads)'")
+    if let placement {
+      let table = PlacementTable(placement)
+      for line in table.lines + [table.warning].compactMap(\.self) { print(line) }
     }
     if unknownTestRatings > 0 {
       print(

@@ -19,13 +19,18 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Make the ratings instead of reading them, e.g. ratings-like:ratings=1000000.")
   var synthetic: String?
 
-  @Option(name: .shortAndLong, help: "The model directory to write.")
-  var output: String
+  @Option(name: .shortAndLong, help: "The model directory to write (default: RUN-FOLDER/model).")
+  var output: String?
+
+  @Option(help: "A folder for what the run leaves: model, log, and manifest.json.")
+  var runFolder: String?
 
   @Flag(help: "Replace the model that stands at --output.")
   var force = false
 
-  @Option(help: "Write one JSON line an epoch here (default: OUTPUT.log.jsonl).")
+  @Option(
+    help:
+      "Write one JSON line an epoch here (default: RUN-FOLDER/log.jsonl, else OUTPUT.log.jsonl).")
   var log: String?
 
   @Flag(help: "Print no table.")
@@ -39,10 +44,14 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
   @OptionGroup(title: "Layout of the ratings file") var format: RatingFormatOptions
 
+  /// Where the model goes.
+  var modelPath: String { output ?? runFolder.map(RunFolder.model) ?? "" }
+
   /// Where the training log goes.
   var logPath: String {
     if let log { return log }
-    var name = output[...]
+    if let runFolder { return RunFolder.log(runFolder) }
+    var name = modelPath[...]
     while name.count > 1 && name.hasSuffix("/") { name.removeLast() }
     return name + ".log.jsonl"
   }
@@ -50,6 +59,9 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     if (ratings == nil) == (synthetic == nil) {
       throw ValidationError("Give either a file of ratings or --synthetic.")
+    }
+    if output == nil && runFolder == nil {
+      throw ValidationError("Give --output, or --run-folder.")
     }
     if synthetic != nil && heldOut.test != nil {
       throw ValidationError("--test goes with a file of ratings: give --test-fraction instead.")

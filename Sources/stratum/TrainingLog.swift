@@ -51,7 +51,7 @@ final class TrainingLog {
       throw InputError(
         "the training log would replace the ratings: name another with --log", file: path)
     }
-    let model = resolved(command.output)
+    let model = resolved(command.modelPath)
     guard place != model, !place.hasPrefix(model + "/") else {
       throw InputError(
         "the training log would be lost within the model: name another with --log", file: path)

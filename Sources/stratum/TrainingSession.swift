@@ -8,15 +8,21 @@ struct TrainingSession {
   private let threads: Int
   private let source: RatingSource
   private let checkpoints: Checkpoints?
+  /// On rank 0, where there is one.
+  private let runFolder: RunFolder?
 
   /// Checks what can be checked before any rating is read.
   ///
   /// Collective.
   init(_ command: TrainCommand, _ world: borrowing Communicator) throws {
     self.command = command
+    try world.undoUnaskedBinding()
     threads = try command.threads ?? world.defaultThreads()
     // Known now, and not after hours of training.
-    try Training.checkOutput(command.output, replacesModel: command.force, world)
+    runFolder = try world.agree { () throws(InputError) in
+      world.rank == 0 ? try command.runFolder.map(RunFolder.init) : nil
+    }
+    try Training.checkOutput(command.modelPath, replacesModel: command.force, world)
     source = try world.agree { () throws(InputError) in
       if world.rank == 0 { try TrainingLog.check(command) }
       if let path = command.ratings {
@@ -24,7 +30,7 @@ struct TrainingSession {
       }
       return .synthetic(try SyntheticMatrix(command.synthetic ?? ""))
     }
-    checkpoints = try command.checkpoints.open(beside: command.output, world)
+    checkpoints = try command.checkpoints.open(beside: command.modelPath, world)
   }
 
   /// Runs all phases.
@@ -32,6 +38,8 @@ struct TrainingSession {
   /// Collective.
   func run(_ world: borrowing Communicator) throws {
     var clock = PhaseClock()
+    let placement = try Placement.gather(threads: threads, world)
+    try describe(placement, world)
     let ratings = try IndexedRatings(
       source, testPath: command.heldOut.test,
       testFraction: command.heldOut.testFraction ?? 0, seed: command.learning.seed, world)
@@ -66,17 +74,14 @@ struct TrainingSession {
       world, data: data, options: options, initialStep: initialStep, trial: trial, threads: threads)
     try resume(training, initialStep: initialStep, identifiers, world)
     let table = try EpochTable(command, world)
-    let isCrowded = try world.allReduce(
-      threads > ProcessStatus.allowedCPUs.count, .logicalOr)
-    table.begin(
-      data, options, threads: threads, isCrowded: isCrowded, unknownTestRatings: unknown)
+    table.begin(data, options, placement, threads: threads, unknownTestRatings: unknown)
     let (last, reason) = try training.train(
       world, checkpoints: checkpoints, progress: table.progress
     ) { table.add($0) }
     clock.end("training")
     let result = try training.evaluate(world)
     try training.write(
-      to: command.output, replacesModel: command.force,
+      to: command.modelPath, replacesModel: command.force,
       description: ModelDescription(
         command, options, data, mean: training.mean, initialStep: initialStep,
         initialDeviation: training.initialDeviation, epochs: last.epoch, reason: reason,
@@ -86,7 +91,7 @@ struct TrainingSession {
     let memory = try world.allReduce(ProcessStatus.peakMemoryBytes, .maximum)
     table.end(
       result, reason: reason, noiseFloor: noiseFloor?.rmse, clock: clock, peakBytes: memory,
-      model: command.output)
+      model: command.modelPath)
   }
 
   /// The number of blocks: what the user says, or 16, or two for each thread of all ranks if that is
@@ -144,6 +149,13 @@ extension TrainingSession {
     for warning in found.warnings { Stratum.say("\(warning): the one before it is used") }
     Stratum.say(
       "continues after epoch \(found.epoch) of \(training.options.epochs) from \(found.path)")
+  }
+
+  /// Writes the manifest where there is a folder for it.
+  private func describe(_ placement: Placement?, _ world: borrowing Communicator) throws {
+    guard command.runFolder != nil else { return }
+    let manifest = try RunManifest(command, placement, world)
+    try world.agree { () throws(InputError) in try runFolder?.write(manifest.values) }
   }
 
   /// The one block of sequential SGD.

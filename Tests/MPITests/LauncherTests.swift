@@ -1,4 +1,5 @@
 import Foundation
+import MPI
 import XCTest
 
 /// How jobs begin and end, seen from outside: these tests start mpirun themselves, and must not run
@@ -18,6 +19,27 @@ final class LauncherTests: XCTestCase {
       job.errorLines(containing: mark), [Substring(line)], job.standardError, file: file,
       line: number)
     XCTAssertNotEqual(job.status, 0, file: file, line: number)
+  }
+
+  func testOpenMPIsTrapsAreAvoidedWhereTheyAre() {
+    func settings(_ environment: [String: String]) -> [String] {
+      Launcher.settings(in: environment, cpus: 4).keys.map { String($0.dropFirst(9)) }.sorted()
+    }
+    XCTAssertEqual(settings([:]), [])
+    XCTAssertEqual(
+      settings(["OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_LOCAL_SIZE": "4"]), [])
+    XCTAssertEqual(
+      settings(["OMPI_COMM_WORLD_SIZE": "9", "OMPI_COMM_WORLD_LOCAL_SIZE": "4"]),
+      ["mpi_preconnect_mpi"])
+    XCTAssertEqual(
+      settings(["SLURM_STEP_NUM_TASKS": "11", "SLURM_STEP_TASKS_PER_NODE": "3(x2),5"]),
+      ["mpi_preconnect_mpi", "mpi_yield_when_idle"])
+    // An mpirun within a step of Slurm's knows better.
+    XCTAssertEqual(
+      settings([
+        "OMPI_COMM_WORLD_SIZE": "2", "OMPI_COMM_WORLD_LOCAL_SIZE": "2",
+        "SLURM_STEP_NUM_TASKS": "3", "SLURM_STEP_TASKS_PER_NODE": "1(x3)",
+      ]), [])
   }
 
   func testAJobThatEndsWellExitsWithZero() throws {

@@ -35,7 +35,7 @@ final class WorkerPool: @unchecked Sendable {
       let cpu = cpus.flatMap { $0.indices.contains(worker) ? $0[worker] : nil }
       threads.append(
         Self.start {
-          if let cpu { cprocessor_pin_this_thread(cpu) }
+          if let cpu { cprocessor_keep_this_thread_to([cpu], 1) }
           while true {
             state.begin[worker].wait()
             guard let body = state.body else { return }

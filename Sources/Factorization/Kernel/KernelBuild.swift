@@ -12,4 +12,17 @@ public enum KernelBuild {
     return false
     #endif
   }
+
+  /// The extensions of the instruction set that the compiler was allowed to use, as `avx2, fma`; empty on
+  /// other architectures than x86-64.
+  public static var instructionSet: String {
+    #if arch(x86_64)
+    var names = [CChar](repeating: 0, count: 1024)
+    _ = instruction_set_missing(instruction_set_required(), 0, &names, names.count)
+    return String(
+      decoding: names.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    #else
+    return ""
+    #endif
+  }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What the launcher (mpirun, srun) says in the environment about the job that it started.
-struct Launcher {
+package struct Launcher {
   /// A variable that tells a number of processes, and the one that tells this process's rank.
   private typealias Names = (size: String, rank: String)
 
@@ -14,6 +14,41 @@ struct Launcher {
 
   /// What srun says; an mpirun inside its step leaves it as it was.
   private static let slurmNames: Names = ("SLURM_STEP_NUM_TASKS", "SLURM_PROCID")
+
+  /// The ranks of the job, and those of the node that has most of them or of this one; nil where no launcher says
+  /// so.
+  private static func sizes(in environment: [String: String]) -> (all: Int, ofNode: Int)? {
+    func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
+    if let all = number("OMPI_COMM_WORLD_SIZE"), let ofNode = number("OMPI_COMM_WORLD_LOCAL_SIZE") {
+      return (all, ofNode)
+    }
+    // Of srun's `2(x3),1` the first numbers are ranks, the others tell on how many nodes.
+    let tasks = environment["SLURM_STEP_TASKS_PER_NODE"]?.split(separator: ",")
+      .compactMap { Int($0.prefix { $0.isNumber }) }.max()
+    guard let all = number(slurmNames.size), let tasks else { return nil }
+    return (all, tasks)
+  }
+
+  /// Whether this is the first rank of a job on several hosts.
+  static func isFirstOfSeveralHosts(_ environment: [String: String]) -> Bool {
+    guard let sizes = sizes(in: environment), sizes.all > sizes.ofNode else { return false }
+    let rank = environment["OMPI_COMM_WORLD_RANK"] ?? environment[slurmNames.rank]
+    return rank == "0"
+  }
+
+  /// Variables to set before MPI starts, where nobody has set them, so that Open MPI stays clear of two of its
+  /// traps.
+  ///
+  /// Over TCP Open MPI 4.1 sometimes crashes or hangs while it starts, unless all connections are made
+  /// there. And waiting ranks that do not yield to others stop a node that has more ranks than CPUs, which
+  /// mpirun does not see where it was told of more CPUs than there are, and srun never.
+  package static func settings(in environment: [String: String], cpus: Int) -> [String: String] {
+    guard let sizes = sizes(in: environment) else { return [:] }
+    var settings: [String: String] = [:]
+    if sizes.all > sizes.ofNode { settings["OMPI_MCA_mpi_preconnect_mpi"] = "1" }
+    if sizes.ofNode > cpus { settings["OMPI_MCA_mpi_yield_when_idle"] = "1" }
+    return settings
+  }
 
   /// The launcher's sentence that contradicts a world of one rank, or nil where nothing does.
   ///

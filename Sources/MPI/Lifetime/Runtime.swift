@@ -15,8 +15,13 @@ package enum Runtime {
     var initialized: Int32 = 0
     try check(MPI_Initialized(&initialized), "MPI_Initialized")
     precondition(initialized == 0, "MPI can be started once in a process")
+    let environment = ProcessInfo.processInfo.environment
+    let settings = Launcher.settings(in: environment, cpus: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    for (name, value) in settings { setenv(name, value, 0) }
+    let watch = Launcher.isFirstOfSeveralHosts(environment) ? StartWatch() : nil
     var provided = ThreadLevel.single.mpiValue
     try check(MPI_Init_thread(nil, nil, threading.mpiValue, &provided), "MPI_Init_thread")
+    watch?.end()
     // Errors come back as codes from here on; communicators made from these two inherit that.
     try check(cmpi_return_errors(cmpi_comm_world()), "MPI_Comm_set_errhandler")
     try check(cmpi_return_errors(cmpi_comm_self()), "MPI_Comm_set_errhandler")

@@ -15,6 +15,9 @@ import Foundation
 /// launcher says that several ranks were started but the library sees one (another MPI's mpirun),
 /// and where a send that was dropped has not been received half a minute after all ranks returned.
 ///
+/// On several hosts, and on a node with more ranks than CPUs, it sets `OMPI_MCA_mpi_preconnect_mpi` and
+/// `OMPI_MCA_mpi_yield_when_idle` to 1 unless they are set, without which Open MPI can hang or crawl. Where it hangs all the same, rank 0 says after 20 s what to look at.
+///
 /// The corresponding MPI functions are `MPI_Init_thread` and `MPI_Finalize`; where it takes all
 /// ranks down, `MPI_Abort`.
 ///
