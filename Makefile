@@ -25,10 +25,10 @@ SHARE := $(DESTDIR)$(PREFIX)/share/stratum
 
 .NOTPARALLEL:
 .PHONY: help setup build demo test lint bench bench-peers movielens implicit denoising topics figures schedules steps
-.PHONY: two-hosts cluster-test install uninstall clean
+.PHONY: two-hosts test-slurm test-node-death install uninstall clean
 
 help: ## List these targets (the default)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  ARCH=native           the CPU to build for, e.g. ARCH=x86-64-v3'
 	@echo '  MPI_PKG_CONFIG=ompi-c the MPI to build against, e.g. MPI_PKG_CONFIG=mpich'
@@ -46,10 +46,11 @@ build: setup ## Build the programs and libraries, optimised
 demo: build ## Factorize a generated matrix of a million entries on 2 ranks, with a plot, in demo/
 	Docs/demo/demo.sh $(PROGRAMS)
 
-test: ## Run all tests, serial and on 1, 2, 3, 4 and 7 ranks
+test: ## Run all tests, serial and on 1, 2, 3, 4 and 7 ranks, and the job scripts on virtual nodes
 	@.ci/setup test
 	$(BUILD) $(SCRATCH) --build-tests
 	.ci/test $(PROGRAMS) '$(ONLY)' $(RANKS)
+	$(if $(filter .,$(ONLY)),Tests/cluster/test-slurm $(PROGRAMS))
 
 lint: setup ## Check format, shell scripts and the rules of the source
 	@.ci/lint
@@ -93,8 +94,11 @@ steps: build ## Compare step policies by epochs and loss (downloads MovieLens 10
 two-hosts: build ## Train on two virtual hosts over links of different rates (as root, some minutes)
 	Docs/studies/two_hosts.py $(PROGRAMS)
 
-cluster-test: build ## Submit jobscripts/train.slurm to a real Slurm on virtual nodes (as root)
-	Tests/cluster/test-train $(PROGRAMS)
+test-slurm: build ## Submit all job scripts to a real Slurm on virtual nodes (as root; part of test)
+	Tests/cluster/test-slurm $(PROGRAMS)
+
+test-node-death: build ## Kill ranks and nodes, and cut links, under jobs on virtual nodes (as root, some minutes)
+	Tests/cluster/test-node-death $(PROGRAMS)
 
 install: setup ## Install programs that need no Swift to run below PREFIX
 	$(BUILD) $(SCRATCH)-static --static-swift-stdlib --product stratum
