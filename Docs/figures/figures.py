@@ -2,9 +2,11 @@
 """Draws the figures of the DSGD paper again, from logs of real runs.
 
 usage: Docs/figures/figures.py DIRECTORY OUTPUT [quick]
+       Docs/figures/figures.py redraw OUTPUT
   DIRECTORY  holds the program `stratum`
   OUTPUT     gets NAME.svg, NAME.png and runs.jsonl, a line for each run
   quick      smaller data and fewer epochs: shows that all works, and little else
+  redraw     draws the runs again that OUTPUT/runs.jsonl has
 
 All methods start from the same factors, and the loss is exact for all. Distributed ones run on two ranks.
 """
@@ -47,6 +49,31 @@ class Data:
         self.title, self.source, self.options = title, source, options
 
 
+KEPT = ("epoch", "elapsedSeconds", "loss", "stepSize")
+
+
+def words_of(data, options, epochs):
+    """The arguments of a run."""
+    return [*data.source, *data.options.split(), *options.split(), "--epochs", str(epochs), "--threads", "1"]
+
+
+def shown(words):
+    """The command of a run, with files by their names."""
+    return " ".join(["stratum train", *(word.name if isinstance(word, pathlib.Path) else word for word in words)])
+
+
+class RecordedRuns:
+    """The runs of a table, in place of new ones."""
+
+    def __init__(self, table):
+        lines = [json.loads(line) for line in table.read_text().splitlines()]
+        self.table = {(line["command"], line["ranks"]): line["records"] for line in lines}
+
+    def records(self, data, options, ranks, epochs):
+        records = self.table[shown(words_of(data, options, epochs)), ranks]
+        return [dict(zip(KEPT, record)) for record in records]
+
+
 class Runs:
     """Trains, and keeps each run's records."""
 
@@ -58,16 +85,15 @@ class Runs:
         """The records of a run by epoch, from before training on; without epochs that were undone."""
         log = self.scratch / "log.jsonl"
         launcher = [TOP / ".ci/mpirun", str(ranks), SECONDS_ALLOWED] if ranks > 1 else []
-        words = [*data.source, *data.options.split(), *options.split(), "--epochs", str(epochs), "--threads", "1"]
+        words = words_of(data, options, epochs)
         command = [self.program, "train", *words]
         subprocess.run(
             [*launcher, *command, "--output", self.scratch / "model", "--force", "--log", log, "--quiet"], check=True
         )
         records = [json.loads(line) for line in log.read_text().splitlines()]
         records = [record for record in records if not record["isUndone"]]
-        shown = " ".join(str(word).replace(f"{self.scratch}/", "") for word in words)
-        kept = [[record[name] for name in ("epoch", "elapsedSeconds", "loss", "stepSize")] for record in records]
-        line = {"data": data.title, "command": f"stratum train {shown}", "ranks": ranks, "records": kept}
+        kept = [[record[name] for name in KEPT] for record in records]
+        line = {"data": data.title, "command": shown(words), "ranks": ranks, "records": kept}
         print(json.dumps(line), file=self.table, flush=True)
         print(f"{data.title}: {options} on {ranks}: loss {records[-1]['loss']:.4g}", flush=True)
         return records
@@ -102,9 +128,9 @@ class Panel:
 unset logscale
 set autoscale
 set format y '%g'
-set key top right
+set key below
 set title '{self.title}'
-set xlabel '{self.x}'
+set xlabel '{self.x}' offset 0,0.6
 set ylabel '{self.y}'
 {self.settings}
 plot """ + ", ".join(lines)
@@ -112,7 +138,7 @@ plot """ + ", ".join(lines)
 
 def draw(path, panels, columns):
     rows = (len(panels) + columns - 1) // columns
-    size = f"{560 * columns},{400 * rows}"
+    size = f"{560 * columns},{420 * rows}"
     with tempfile.TemporaryDirectory() as name:
         body = "\n".join(panel.script(pathlib.Path(name), number) for number, panel in enumerate(panels))
         for terminal in [f"pngcairo size {size}", f"svg size {size}"]:
@@ -131,12 +157,8 @@ unset multiplot
 
 
 class Figures:
-    def __init__(self, program, output, scratch, is_quick):
-        self.output, self.is_quick = output, is_quick
-        self.runs = Runs(program, output, scratch)
-        ratings = scratch / "movielens.tsv"
-        ratings.write_text("\n".join(movielens.ratings_lines()) + "\n")
-        words = word_counts.write(scratch / "words.tsv", word_counts.counts())
+    def __init__(self, runs, output, ratings, words, is_quick):
+        self.output, self.is_quick, self.runs = output, is_quick, runs
         size = "rows=1200,columns=800,ratings=50000" if is_quick else "ratings=1000000"
         gauss = "rows=5000,columns=1000,ratings=200000" if is_quick else "rows=100000,columns=10000,ratings=10000000"
         self.movielens = Data(
@@ -185,7 +207,7 @@ class Figures:
 
     def factors(self):
         """Seconds for ten epochs, and the loss then, by the number of factors."""
-        time = Panel("ten epochs, ratings-like", "factors", "seconds", "set key top left")
+        time = Panel("ten epochs, ratings-like", "factors", "seconds")
         loss = Panel("after ten epochs", "factors", "loss")
         widths = [10, 50] if self.is_quick else [10, 20, 50, 100, 150, 200]
         for name, options in [("DSGD", "--solver dsgd --step polynomial"), ("ALS", "--solver als")]:
@@ -217,8 +239,8 @@ class Figures:
         """The loss and the step size, by step policy."""
         panels = []
         for data in [self.movielens, self.ratings]:
-            loss = Panel(data.title, "epoch", "loss", "set key bottom left")
-            logarithmic = "set logscale y\nset format y '10^{%T}'\nset key bottom left"
+            loss = Panel(data.title, "epoch", "loss")
+            logarithmic = "set logscale y\nset format y '10^{%T}'"
             size = Panel(f"{data.title}: step size", "epoch", "ε", logarithmic)
             for name, options in [
                 ("bold driver", "--step bold-driver"),
@@ -238,16 +260,27 @@ class Figures:
         draw(self.output / "steps", panels, 2)
 
 
+    def draw(self):
+        self.methods()
+        self.factors()
+        self.orders()
+        self.steps()
+
+
 def main():
-    program = pathlib.Path(sys.argv[1]).resolve() / "stratum"
     output = pathlib.Path(sys.argv[2]).resolve()
     output.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        figures = Figures(program, output, pathlib.Path(scratch), "quick" in sys.argv[3:])
-        figures.methods()
-        figures.factors()
-        figures.orders()
-        figures.steps()
+    ratings, words = pathlib.Path("movielens.tsv"), pathlib.Path("words.tsv")
+    if sys.argv[1] == "redraw":
+        Figures(RecordedRuns(output / "runs.jsonl"), output, ratings, words, is_quick=False).draw()
+        return
+    program = pathlib.Path(sys.argv[1]).resolve() / "stratum"
+    with tempfile.TemporaryDirectory() as name:
+        scratch = pathlib.Path(name)
+        ratings, words = scratch / ratings, scratch / words
+        ratings.write_text("\n".join(movielens.ratings_lines()) + "\n")
+        word_counts.write(words, word_counts.counts())
+        Figures(Runs(program, output, scratch), output, ratings, words, "quick" in sys.argv[3:]).draw()
 
 
 main()

@@ -13,7 +13,6 @@ import math
 import pathlib
 import subprocess
 import sys
-import tempfile
 
 import numpy
 import word_counts
@@ -43,11 +42,12 @@ def weighted(counts):
 
 def train(program, directory):
     """Trains on two ranks, and returns pages and words with their factors."""
-    ratings = word_counts.write(directory / "words.tsv", weighted(word_counts.counts()))
+    counts = weighted(word_counts.counts())
+    ratings = word_counts.write(directory / "words.tsv", counts)
     model = directory / "model"
     subprocess.run(
         [TOP / ".ci/mpirun", "2", "600", program, "train", ratings, "--solver", "multiplicative", "--loss", "gkl",
-         "--factors", str(TOPICS), "--epochs", "100", "--regularization", "0", "--output", model, "--quiet"],
+         "--factors", str(TOPICS), "--epochs", "100", "--regularization", "0", "--output", model, "--force", "--quiet"],
         check=True,
     )  # fmt: skip
     last = json.loads((model.parent / "model.log.jsonl").read_text().splitlines()[-1])
@@ -57,8 +57,7 @@ def train(program, directory):
 
 def main():
     program = pathlib.Path(sys.argv[1]).resolve() / "stratum"
-    with tempfile.TemporaryDirectory() as directory:
-        pages, words, page_factors, word_factors = train(program, pathlib.Path(directory))
+    pages, words, page_factors, word_factors = train(program, word_counts.DATA)
     # The mass of each topic can stand on either side: all of it goes to the pages.
     of_words = word_factors / word_factors.sum(axis=0)
     of_pages = page_factors * word_factors.sum(axis=0)
