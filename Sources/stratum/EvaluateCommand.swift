@@ -35,6 +35,9 @@ struct EvaluateCommand: SingleProcessCommand {
         value: entry.value, row: entry.row, column: entry.column, model: model,
         isClipped: clipping.clip)
     }
+    if let refusal = evaluation.refusal(byLossOf: model) {
+      throw InputError("\(refusal): give ratings with such values", file: file)
+    }
     let report = EvaluationReport(
       evaluation, model: model,
       isClipped: clipping.clip ?? model.description.clip)

@@ -11,6 +11,9 @@ public struct Evaluation: Sendable, Equatable {
   public private(set) var ratingsOfUnknownRows = 0
   /// The number of ratings whose column the model does not know.
   public private(set) var ratingsOfUnknownColumns = 0
+  private var minimum = Float.infinity
+  private var maximum = -Float.infinity
+  private var squaresOfValues = 0.0
 
   /// An evaluation of no ratings.
   public init() {}
@@ -31,6 +34,9 @@ public struct Evaluation: Sendable, Equatable {
       Double(model.link.observation(value))
       - Double(model.prediction(row: row, column: column, isClipped: isClipped))
     all.add(error)
+    minimum = min(minimum, value)
+    maximum = max(maximum, value)
+    squaresOfValues += Double(value) * Double(value)
     if row == nil { ratingsOfUnknownRows += 1 }
     if column == nil { ratingsOfUnknownColumns += 1 }
     if row != nil && column != nil { known.add(error) }
@@ -38,6 +44,17 @@ public struct Evaluation: Sendable, Equatable {
 }
 
 extension Evaluation {
+  /// Why the values that were added are none that a model of some loss can be measured by; nil where they
+  /// are, and where the loss is none that has a name.
+  public func refusal(byLossOf model: Model) -> String? {
+    guard all.count > 0, let kind = LossKind(rawValue: model.description.training.loss) else {
+      return nil
+    }
+    return kind.loss().refusal(
+      minimum: minimum, maximum: maximum,
+      meanSquare: squaresOfValues / Double(all.count))
+  }
+
   /// The sums behind RMSE and MAE.
   public struct Errors: Sendable, Equatable {
     /// The number of errors.

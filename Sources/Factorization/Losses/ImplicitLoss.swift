@@ -39,6 +39,7 @@ public struct ImplicitLoss: Loss {
   public static func demand(
     minimum: Float, maximum: Float, meanSquare: Double
   ) -> String? {
-    minimum < 0 ? "values that are zero or more" : nil
+    // An absent cell is a preference of 0 with the confidence 1: there is no other way to say that.
+    minimum <= 0 ? "values that are more than zero (leave zeros out: absent cells are zeros)" : nil
   }
 }

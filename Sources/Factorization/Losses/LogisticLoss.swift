@@ -34,6 +34,7 @@ public struct LogisticLoss: Loss {
     minimum: Float, maximum: Float, meanSquare: Double
   ) -> String? {
     // Of numbers up to 1 only these two have squares of mean 1.
-    minimum < -1 || maximum > 1 || meanSquare < 1 - 1e-9 ? "the values -1 and 1" : nil
+    minimum < -1 || maximum > 1 || meanSquare < 1 - 1e-9
+      ? "the values -1 and 1 (write 0 as -1)" : nil
   }
 }

@@ -80,6 +80,19 @@ extension Loss {
   /// cells need few operations; and where factors must not be negative, predictions must not be.
   public var allowsBiases: Bool { densePart == nil && !Self.isNonNegative }
 
+  /// Why values cannot be used; nil where the loss takes them.
+  ///
+  /// - Parameters:
+  ///   - minimum: the smallest value.
+  ///   - maximum: the largest value.
+  ///   - meanSquare: the mean of the values' squares.
+  /// - Returns: a sentence without its end.
+  public func refusal(minimum: Float, maximum: Float, meanSquare: Double) -> String? {
+    Self.demand(minimum: minimum, maximum: maximum, meanSquare: meanSquare).map {
+      "--loss \(name) takes \($0), and the ratings are from \(minimum) to \(maximum)"
+    }
+  }
+
   /// ``name``, of a loss whose type is not known.
   public var name: String { Self.name }
 

@@ -35,7 +35,7 @@ public struct Regularization: Sendable, Equatable, Codable {
   }
 
   /// Whether steps are those of a gradient alone.
-  var isSmooth: Bool { absolute == 0 && constraint == .none }
+  public var isSmooth: Bool { absolute == 0 && constraint == .none }
 
   /// The penalty of one vector and its bias; not finite where these are not, even if λ is 0.
   ///
