@@ -37,7 +37,7 @@ struct EpochTable {
       "from \(statistics.minimum) to \(statistics.maximum)")
     print(
       "\(options.factors) factors, \(options.blocks) × \(options.blocks) blocks on",
-      "\(data.ownership.ranks) ranks × \(threads) threads, λ",
+      "\(counted(data.ownership.ranks, "rank")) × \(counted(threads, "thread")), λ",
       "\(fixed(Double(options.regularization.rows), 4))")
     if KernelBuild.ignoresFMA {
       print(
@@ -55,7 +55,7 @@ struct EpochTable {
     }
     print(
       "epoch       loss  train RMSE  test RMSE       step  seconds  M ratings/s",
-      "compute  waiting   loss  imbalance", separator: "  ")
+      "compute  waiting  loss time  imbalance", separator: "  ")
   }
 
   /// Shows how far a long epoch has come, on a terminal only: a line that the epoch's own overwrites.
@@ -83,11 +83,12 @@ struct EpochTable {
       padded(fixed(record.elapsedSeconds, 2), 9),
       padded(record.epoch == 0 ? "-" : fixed(record.ratingsPerSecond / 1e6, 2), 13),
       share(record.computeSeconds, 9), share(record.waitingSeconds, 9),
-      share(record.lossSeconds, 7),
+      share(record.lossSeconds, 11),
       padded(record.epoch == 0 ? "-" : fixed(record.imbalance, 2), 11),
     ]
-    let remark = record.loss.isFinite ? "  undone" : "  diverged, undone"
-    print(columns.joined() + (record.isUndone ? remark : ""))
+    let remarks =
+      (record.hasDiverged ? ["diverged"] : []) + (record.isUndone ? ["undone"] : [])
+    print(columns.joined() + (remarks.isEmpty ? "" : "  " + remarks.joined(separator: ", ")))
     fflush(nil)
   }
 
@@ -137,7 +138,10 @@ func grouped(_ count: Int) -> String {
   }.joined()
 }
 
-/// Text moved to the right end of a column.
+/// A count of things, of which one has no s at its end.
+func counted(_ count: Int, _ name: String) -> String { "\(count) \(name)\(count == 1 ? "" : "s")" }
+
+/// Text moved to the right end of a column, and at least one blank away from the column before.
 func padded(_ text: String, _ width: Int) -> String {
-  String(repeating: " ", count: max(0, width - text.count)) + text
+  String(repeating: " ", count: max(1, width - text.count)) + text
 }

@@ -12,17 +12,19 @@ extension LearningOptions {
       ("--step", step != standard.step), ("--initial-step", initialStep != nil),
       ("--step-decay", stepDecay != nil), ("--adagrad", usesAdaGrad),
       schedule, ("--point-order", pointOrder != standard.pointOrder), ("--undo-rises", undoRises),
+      // Without steps there is none to take smaller, and so nothing to go back to.
+      ("--no-roll-back", !rollBack),
     ]
     let tile = ("--tile-kib", tileKib != standard.tileBytes >> 10)
     let running = ("--loss-pass running", lossPass == .running)
-    let kind = ("--loss \(loss.rawValue)", !solver.minimizes(loss))
+    let kind = ("--loss \(loss.rawValue)", !solver.minimizes(losses.loss(loss)))
     let reflect = ("--reflect", losses.reflect)
     // What has no gradient.
     let bends = [("--l1", losses.l1 > 0), ("--non-negative", losses.nonNegative), reflect]
     let refused: [(name: String, isGiven: Bool)] =
       switch solver {
       case .dsgd: []
-      case .sgd: [schedule, wire, tile]
+      case .sgd: [schedule, wire, tile, ("--blocks \(blocks ?? 1)", blocks ?? 1 != 1)]
       case .ccd: steps + [wire, kind, reflect]
       case .multiplicative: steps + [wire, kind, reflect, running]
       case .psgd: [wire, kind, running]
@@ -54,8 +56,9 @@ extension LearningOptions {
     }
   }
 
-  /// Refuses ratings that mean nothing to the solver.
-  func validate(_ statistics: RatingStatistics) throws(InputFailure) {
+  /// Refuses ratings that mean nothing to the loss or the solver.
+  func validate(_ statistics: RatingStatistics, _ loss: any Loss) throws(InputFailure) {
+    if let refusal = statistics.refusal(by: loss) { throw InputFailure(refusal) }
     if solver == .multiplicative && statistics.minimum < 0 {
       throw InputFailure(
         "--solver multiplicative takes values that are zero or more, and the ratings are from "

@@ -20,7 +20,9 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     name: .shortAndLong,
-    help: "Passes over the ratings (default: 7 on a scale, 12 else, or what the method asks for).")
+    help:
+      "Passes over the ratings (default: 7 on a scale, 12 else, 100 where loss or method need them)."
+  )
   var epochs: Int?
 
   @Option(help: "Row blocks and column blocks of the grid (default: 16, or two a thread).")
@@ -92,7 +94,7 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     help:
-      "The loss that steers the step: of the running epoch, or by a pass after it (default: running; exact for wr)."
+      "The loss that steers the step: of the running epoch, or by a pass after it (default: running; exact for wr and poisson)."
   )
   var lossPass: LossPass?
 
@@ -118,11 +120,8 @@ struct LearningOptions: ParsableArguments {
       (1...FactorShape.maximumFactors).contains(factors), "--factors", factors,
       "from 1 to \(FactorShape.maximumFactors)")
     if let epochs { try require(epochs >= 1, "--epochs", epochs, "at least 1") }
-    if let blocks {
-      try require(
-        (1...BlockPartition.maximumBlockCount).contains(blocks), "--blocks", blocks,
-        "from 1 to \(BlockPartition.maximumBlockCount)")
-    }
+    if let blocks { try require(blocks >= 1, "--blocks", blocks, "at least 1") }
+    try require(tolerance < 1, "--tolerance", tolerance, "less than 1")
     for (name, value) in [
       ("--regularization", regularization ?? 0), ("--row-regularization", rowRegularization ?? 0),
       ("--column-regularization", columnRegularization ?? 0),
@@ -187,7 +186,6 @@ struct LearningOptions: ParsableArguments {
     options.timeLimitSeconds = timeLimit
     // Sequential SGD takes all ratings in one random order.
     options.tileBytes = solver == .sgd ? .max : tileKib << 10
-    // A method without steps has none to take smaller.
     options.keepsLastEpoch = rollBack && solver.hasStepSize
     return options
   }
@@ -202,7 +200,7 @@ struct LearningOptions: ParsableArguments {
       rowBiases: biasRegularization.map { Float($0) },
       columnBiases: biasRegularization.map { Float($0) }, isWeighted: weighted)
     options.epochs =
-      epochs ?? solver.usualIterations ?? data.suggestedEpochs(for: options.loss)
+      epochs ?? data.suggestedEpochs(for: options.loss, by: solver)
     options.regularization.absolute = Float(losses.l1)
     options.regularization.constraint = losses.constraint
     options.regularization = options.regularization.adapted(to: options.loss)

@@ -49,7 +49,7 @@ struct LossOptions: ParsableArguments {
     if confidence != nil && kind != .implicit {
       throw ValidationError("--confidence goes with --loss implicit, not with \(name).")
     }
-    if nonNegative && loss.link != .identity {
+    if nonNegative && [.logistic, .exponential].contains(loss.link) {
       throw ValidationError(
         "--non-negative does not go with \(name): its predictions are logarithms.")
     }

@@ -52,11 +52,18 @@ struct Stratum: ParsableCommand {
     guard code != .success else { exit(withError: error) }
     let sentence = message(for: error)
     if code == .validationFailure {
-      say("\(sentence)\(sentence.hasSuffix(".") ? "" : ".") See 'stratum --help'.")
+      say("\(sentence)\(sentence.hasSuffix(".") ? "" : ".") See '\(help)'.")
     } else if !sentence.isEmpty {
       say(sentence)
     }
     exit(withError: code)
+  }
+
+  /// What shows the options of the command that was given.
+  private static var help: String {
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let command = CommandLine.arguments.dropFirst().first.flatMap { names.contains($0) ? $0 : nil }
+    return command.map { "stratum help \($0)" } ?? "stratum --help"
   }
 
   /// Tells the user something beside the output, on standard error.

@@ -68,6 +68,11 @@ struct TrainCommand: ParsableCommand {
     }
     try checkpoints.validate(learning.solver)
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+    if let threads, threads > 1, learning.solver == .sgd {
+      throw ValidationError(
+        "--threads \(threads) is too many for --solver sgd, which trains on one: leave it out, or take "
+          + "--solver dsgd.")
+    }
   }
 
   func run() throws {

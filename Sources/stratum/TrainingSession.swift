@@ -17,7 +17,8 @@ struct TrainingSession {
   init(_ command: TrainCommand, _ world: borrowing Communicator) throws {
     self.command = command
     try world.undoUnaskedBinding()
-    threads = try command.threads ?? world.defaultThreads()
+    // Sequential SGD is on one thread, wherever it runs.
+    threads = try command.threads ?? (command.learning.solver == .sgd ? 1 : world.defaultThreads())
     // Known now, and not after hours of training.
     runFolder = try world.agree { () throws(InputError) in
       world.rank == 0 ? try command.runFolder.map(RunFolder.init) : nil
@@ -51,16 +52,11 @@ struct TrainingSession {
     let noiseFloor = ratings.noiseFloor
     let sample = try StepSample(ratings, seed: options.seed, world)
     let data = try TrainingData(ratings, options: options, world)
-    let statistics = data.statistics
-    if let demand = type(of: options.loss).demand(
-      minimum: statistics.minimum, maximum: statistics.maximum,
-      meanSquare: statistics.variance + statistics.mean * statistics.mean)
-    {
+    try command.learning.validate(data.statistics, options.loss)
+    if let test = try data.testStatistics(world), let refusal = test.refusal(by: options.loss) {
       throw InputFailure(
-        "--loss \(options.loss.name) takes \(demand), and the ratings are from \(statistics.minimum) to "
-          + "\(statistics.maximum)")
+        InputError("\(refusal): give test ratings with such values", file: command.heldOut.test))
     }
-    try command.learning.validate(statistics)
     command.learning.complete(&options, for: data)
     clock.end("distributing")
 
@@ -92,6 +88,11 @@ struct TrainingSession {
     table.end(
       result, reason: reason, noiseFloor: noiseFloor?.rmse, clock: clock, peakBytes: memory,
       model: command.modelPath)
+    if try training.hasOnlyZeros(world), world.rank == 0 {
+      Stratum.say(
+        "the factors of all rows or of all columns ended at zero, so that predictions do not depend on "
+          + "them: give a smaller --l1 or --regularization")
+    }
   }
 
   /// The number of blocks: what the user says, or 16, or two for each thread of all ranks if that is
@@ -160,10 +161,9 @@ extension TrainingSession {
 
   /// The one block of sequential SGD.
   private func blockOfSequential(_ world: borrowing Communicator) throws -> Int {
-    guard world.size == 1, threads == 1, command.learning.blocks ?? 1 == 1 else {
+    guard world.size == 1 else {
       throw InputFailure(
-        "--solver sgd trains on one rank and one thread, on one block: start it without mpirun and give"
-          + " --threads 1, or take --solver dsgd")
+        "--solver sgd trains on one rank: start it without mpirun, or take --solver dsgd")
     }
     return 1
   }

@@ -4,7 +4,7 @@ import XCTest
 /// What a user gets for bad input to `stratum train`, on one rank and on several: one sentence, from one
 /// rank, soon; and everything on disk as it was.
 final class BadInputLaunchTests: LaunchTestCase {
-  private static let advice = " See 'stratum --help'."
+  private static let advice = " See 'stratum help train'."
 
   /// A model stands where the next is to go; its content does not matter.
   override func setUpWithError() throws {
@@ -160,6 +160,9 @@ final class BadInputLaunchTests: LaunchTestCase {
     try assertRefused(
       [path("good.tsv"), "--blocks", "1025"],
       "--blocks 1025 is too many for 3000 ratings: give at most 1024")
+    try assertRefused(
+      [path("good.tsv"), "--blocks", "70000"],
+      "--blocks 70000 is too many for 3000 ratings: give at most 1024", ranks: [nil])
   }
 
   func testHoldingOutAllRatings() throws {
@@ -185,7 +188,7 @@ final class BadInputLaunchTests: LaunchTestCase {
       ([good, "--frobnicate", "red"], "Unknown option '--frobnicate'."),
       ([good, "--factors", "0"], "--factors is 0, and must be from 1 to 1024."),
       ([good, "--epochs", "0"], "--epochs is 0, and must be at least 1."),
-      ([good, "--blocks", "0"], "--blocks is 0, and must be from 1 to 65535."),
+      ([good, "--blocks", "0"], "--blocks is 0, and must be at least 1."),
       ([good, "--threads", "0"], "--threads must be at least 1."),
       ([good, "--regularization", "-0.1"], "--regularization is -0.1, and must be zero or more."),
       ([good, "--regularization", "nan"], "--regularization is nan, and must be zero or more."),
@@ -193,6 +196,7 @@ final class BadInputLaunchTests: LaunchTestCase {
       ([good, "-r", "1e39"], "--regularization is 1e+39, and must be at most 3.4e38."),
       ([good, "--initial-step", "inf"], "--initial-step is inf, and must be at most 3.4e38."),
       ([good, "-r", "-1"], "--regularization is -1.0, and must be zero or more."),
+      ([good, "--tolerance", "1"], "--tolerance is 1.0, and must be less than 1."),
       ([good, "--factors", "-3"], "--factors is -3, and must be from 1 to 1024."),
       ([good, "--factors", "ten"], "The value 'ten' is invalid for '--factors <factors>'."),
       ([good, "--time-limit", "0"], "--time-limit is 0.0, and must be more than zero."),
@@ -227,6 +231,19 @@ final class BadInputLaunchTests: LaunchTestCase {
       (
         [good, "--solver", "sgd", "--schedule", "seq"],
         "--schedule means nothing to --solver sgd: leave it out, or take --solver dsgd."
+      ),
+      (
+        [good, "--solver", "sgd", "--blocks", "3"],
+        "--blocks 3 means nothing to --solver sgd: leave it out, or take --solver dsgd."
+      ),
+      (
+        [good, "--solver", "sgd", "--threads", "2"],
+        "--threads 2 is too many for --solver sgd, which trains on one: leave it out, or take --solver "
+          + "dsgd."
+      ),
+      (
+        [good, "--solver", "als", "--no-roll-back"],
+        "--no-roll-back means nothing to --solver als: leave it out, or take --solver dsgd."
       ),
       (
         [good, "--step", "bold-driver", "--step-decay", "0.7"],
@@ -288,14 +305,25 @@ final class BadInputLaunchTests: LaunchTestCase {
     let zero = try write("1\t1\t1\n2\t2\t0\n2\t1\t-1\n3\t1\t1\n", to: "zero.tsv")
     try assertRefused(
       [good, "--loss", "logistic"],
-      "--loss logistic takes the values -1 and 1, and the ratings are from 1.0 to 5.0")
+      "--loss logistic takes the values -1 and 1 (write 0 as -1), and the ratings are from 1.0 to 5.0"
+    )
     try assertRefused(
       [zero, "--loss", "logistic"],
-      "--loss logistic takes the values -1 and 1, and the ratings are from -1.0 to 1.0")
+      "--loss logistic takes the values -1 and 1 (write 0 as -1), and the ratings are from -1.0 to 1.0"
+    )
     for loss in ["gkl", "poisson"] {
       try assertRefused(
         [negative, "--loss", loss],
         "--loss \(loss) takes values that are zero or more, and the ratings are from -1.0 to 5.0")
     }
+    let absent = try write("1\t1\t1\n2\t2\t0\n2\t1\t3\n3\t1\t1\n", to: "absent.tsv")
+    try assertRefused(
+      [absent, "--loss", "implicit"],
+      "--loss implicit takes values that are more than zero (leave zeros out: absent cells are zeros), "
+        + "and the ratings are from 0.0 to 3.0")
+    try assertRefused(
+      [good, "--loss", "gkl", "--test", negative],
+      "\(negative): --loss gkl takes values that are zero or more, and the ratings are from -1.0 to 5.0: "
+        + "give test ratings with such values")
   }
 }

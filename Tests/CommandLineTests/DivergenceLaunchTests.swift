@@ -38,13 +38,17 @@ final class DivergenceLaunchTests: LaunchTestCase {
         path("model"), "--initial-step", "0.00390625", "--factors", "10", "--regularization",
         "0.01",
         "--no-biases", "--no-global-mean", "--loss-pass", "exact", "--step", "bold-driver",
-        "--epochs", "5", "--quiet",
+        "--epochs", "5",
       ], ranks: 1)
     XCTAssertEqual(outcome.status, 0)
+    XCTAssertTrue(outcome.lines.contains { $0.hasSuffix("  diverged, undone") }, outcome.output)
+    let starts = outcome.lines.filter { $0.hasPrefix("    1 ") }
+    XCTAssertTrue(starts.allSatisfy { $0.split(separator: " ").count >= 11 }, "columns stand apart")
     let records = try log()
     let undone = records.filter { $0["isUndone"] as? Bool == true }
     XCTAssertGreaterThan(undone.count, 0)
     XCTAssertTrue(undone.contains { $0["trainRMSE"] is Double }, "this one had numbers")
+    XCTAssertTrue(undone.allSatisfy { $0["hasDiverged"] as? Bool == true })
     let errors = try records.map { try XCTUnwrap($0["trainRMSE"] as? Double) }
     XCTAssertLessThan(try XCTUnwrap(errors.last), errors[0])
   }

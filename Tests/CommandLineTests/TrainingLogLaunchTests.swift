@@ -36,8 +36,9 @@ final class TrainingLogLaunchTests: LaunchTestCase {
       "loss", "trainRMSE", "testRMSE", "stepSize", "elapsedSeconds", "epochSeconds",
       "ratingsPerSecond",
     ]
-    XCTAssertEqual(Set(record.keys), Set(spreads + figures + ["epoch", "isUndone"]))
+    XCTAssertEqual(Set(record.keys), Set(spreads + figures + ["epoch", "isUndone", "hasDiverged"]))
     XCTAssertEqual(record["isUndone"] as? Bool, false)
+    XCTAssertEqual(record["hasDiverged"] as? Bool, false)
     let isTrained = record["epoch"] as? Int != 0
     for name in figures {
       let figure = try XCTUnwrap(record[name] as? Double, name)

@@ -213,13 +213,23 @@ final class InputTests: RankTestCase {
   }
 
   func testSuggestedEpochsDependOnTheKindOfValues() throws {
-    func epochs(_ specification: String) throws -> Int {
+    func epochs(
+      _ specification: String, _ loss: any Loss = SquaredLoss(), _ solver: SolverKind = .dsgd
+    ) throws -> Int {
       let ratings = try IndexedRatings(
         .synthetic(SyntheticMatrix(specification)), testPath: nil, testFraction: 0, seed: 9, world)
       return try TrainingData(ratings, options: TrainingOptions(), world).suggestedEpochs(
-        for: SquaredLoss())
+        for: loss, by: solver)
     }
-    XCTAssertEqual(try epochs("ratings-like:rows=300,columns=120,ratings=12000,seed=3"), 7)
+    let scale = "ratings-like:rows=300,columns=120,ratings=12000,seed=3"
+    XCTAssertEqual(try epochs(scale), 7)
+    XCTAssertEqual(try epochs(scale, PoissonLoss()), 12)
+    for loss in [GeneralizedKLLoss(), ImplicitLoss(confidence: 1)] as [any Loss] {
+      XCTAssertEqual(try epochs(scale, loss), 100)
+      XCTAssertEqual(try epochs(scale, loss, .sgd), 100)
+    }
+    XCTAssertEqual(try epochs(scale, ImplicitLoss(confidence: 1), .als), 12)
+    XCTAssertEqual(try epochs(scale, SquaredLoss(), .lbfgs), 100)
     XCTAssertEqual(try epochs("gaussian:rows=300,columns=120,ratings=12000,seed=3"), 12)
   }
 

@@ -21,6 +21,16 @@ public struct TrainingData: Sendable {
   /// The number of test ratings of all ranks.
   public let testCount: Int
 
+  /// Figures of all test ratings of all ranks; nil where there are none.
+  ///
+  /// Collective.
+  public func testStatistics(
+    _ communicator: borrowing Communicator
+  ) throws(MPIError) -> RatingStatistics? {
+    guard let test, testCount > 0 else { return nil }
+    return try RatingStatistics(test, communicator)
+  }
+
   /// This rank's row blocks.
   public var rowBlocks: Range<Int> { training.rowBlocks }
 }
@@ -45,6 +55,11 @@ public struct RatingStatistics: Sendable, Equatable {
   /// Whether predictions are of such values, and not logarithms, or of cells that are mostly absent.
   public func isScale(for loss: any Loss) -> Bool {
     isScale && loss.link == .identity && loss.densePart == nil
+  }
+
+  /// Why a loss does not take the values; nil where it does.
+  public func refusal(by loss: any Loss) -> String? {
+    loss.refusal(minimum: minimum, maximum: maximum, meanSquare: variance + mean * mean)
   }
 
   /// The root of the mean of their squares.

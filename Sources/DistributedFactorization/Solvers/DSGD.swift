@@ -20,8 +20,6 @@ final class DSGD: Solver {
     schedule = problem.options.schedule.schedule(seed: problem.options.seed)
   }
 
-  var knowsRunningErrors: Bool { true }
-
   func plan(ofEpoch epoch: Int) -> EpochPlan? {
     schedule.plan(epoch: epoch, blockCount: problem.options.blocks)
   }

@@ -6,9 +6,6 @@ import MPI
 /// It changes `DistributedFactors` in place. `Training` has all the rest: initial factors, loss,
 /// stopping rules, records and undoing.
 protocol Solver: AnyObject {
-  /// Whether an epoch yields the errors of its own steps, so that the loss needs no pass of its own.
-  var knowsRunningErrors: Bool { get }
-
   /// Trains one epoch.
   ///
   /// Collective.
@@ -33,7 +30,6 @@ protocol Solver: AnyObject {
 }
 
 extension Solver {
-  var knowsRunningErrors: Bool { false }
   func plan(ofEpoch epoch: Int) -> EpochPlan? { nil }
   func restart() {}
   func carriedNumbers(ofRowBlock block: Int) -> UnsafeBufferPointer<Float> {
@@ -71,7 +67,7 @@ struct EpochTask {
 struct EpochWork {
   /// What each thread's time went into.
   var clocks: [WorkerClock]
-  /// The errors of each of this rank's row blocks, each before its step, where the solver knows them.
+  /// The errors of each of this rank's row blocks, each before its step, where `SolverKind.knowsRunningErrors`.
   var runningErrors: [ErrorSums] = []
   /// Bytes that this rank has sent, beside column blocks under rotation.
   var bytesSent = 0
@@ -102,22 +98,31 @@ public enum SolverKind: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Whether it can minimize a loss.
-  public func minimizes(_ loss: LossKind) -> Bool {
+  /// Whether an epoch yields errors of its own, so that the loss needs no pass of its own: those of its steps, or,
+  /// with `ccd` and `lbfgs`, those after it.
+  public var knowsRunningErrors: Bool {
     switch self {
-    case .dsgd, .sgd: true
-    case .psgd, .lbfgs: ![.squaredAll, .gkl, .implicit].contains(loss)
-    case .als: [.squared, .squaredAll, .implicit].contains(loss)
-    case .ccd: loss == .squared
-    case .multiplicative: [.squared, .squaredAll, .gkl].contains(loss)
+    case .dsgd, .sgd, .ccd, .lbfgs: true
+    case .als, .multiplicative, .psgd: false
     }
   }
 
-  /// The number of epochs where nobody names one; nil where the ratings suggest it.
-  public var usualIterations: Int? {
+  /// Whether it can minimize a loss.
+  public func minimizes(_ loss: any Loss) -> Bool {
     switch self {
-    case .dsgd, .sgd, .ccd, .als, .psgd: nil
-    case .lbfgs, .multiplicative: 100
+    case .dsgd, .sgd: true
+    case .psgd, .lbfgs: loss.densePart == nil
+    case .als: CellWeights(loss) != nil
+    case .ccd: loss is SquaredLoss
+    case .multiplicative: loss is SquaredLoss || loss is SquaredAllLoss || loss is GeneralizedKLLoss
+    }
+  }
+
+  /// Whether it can do with a penalty, and keep to what factors may be.
+  public func minimizes(_ regularization: Regularization) -> Bool {
+    switch self {
+    case .dsgd, .sgd, .psgd, .ccd, .multiplicative: true
+    case .als, .lbfgs: regularization.isSmooth
     }
   }
 

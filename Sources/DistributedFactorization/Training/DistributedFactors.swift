@@ -126,6 +126,22 @@ final class DistributedFactors: @unchecked Sendable {
     return sum
   }
 
+  /// Whether all factors of the rows, or all of the columns, are zero, so that no product is anything else.
+  ///
+  /// Collective.
+  func areZero(_ communicator: borrowing Communicator) throws(MPIError) -> Bool {
+    func isNonzero(_ view: FactorView, _ count: Int) -> Bool {
+      (0..<count).contains { index in view.vector(index).contains { $0 != 0 } }
+    }
+    let hasRows = isNonzero(rows.view, rows.count)
+    let hasColumns = rotation.held.contains { block in
+      isNonzero(rotation.vectors(of: block), data.grid.columns.positions(ofBlock: block).count)
+    }
+    let anyRows = try communicator.allReduce(hasRows, .logicalOr)
+    let anyColumns = try communicator.allReduce(hasColumns, .logicalOr)
+    return !anyRows || !anyColumns
+  }
+
   // MARK: Undoing an epoch
 
   /// A copy of all factors that this rank holds between sweeps.

@@ -16,6 +16,8 @@ public struct EpochRecord: Codable, Sendable {
   public var stepSize: Double
   /// Whether the epoch was undone: because it diverged, or because its loss rose and rises are undone.
   public var isUndone = false
+  /// Whether it diverged: its loss or errors are no numbers, or are huge.
+  public var hasDiverged = false
   /// Seconds since training began, all passes included, on rank 0.
   public var elapsedSeconds = 0.0
   /// Seconds of the epoch: steps and rotation, without loss passes.

@@ -40,6 +40,10 @@ public final class Training {
     precondition(
       options.usedLossPass == .exact || options.trainsEachRatingOnce,
       "an epoch with replacement has no running loss")
+    precondition(
+      options.solver.minimizes(options.loss)
+        && options.solver.minimizes(options.regularization.adapted(to: options.loss)),
+      "not every method can do with every loss, penalty and constraint")
     self.data = data
     self.options = options
     let factors = try DistributedFactors(
@@ -62,6 +66,13 @@ public final class Training {
 
   /// The constant in every prediction, 0 where there is none.
   public var mean: Float { factors.start.mean }
+
+  /// Whether nothing is left of the rows' or of the columns' factors but zeros.
+  ///
+  /// Collective.
+  public func hasOnlyZeros(_ communicator: borrowing Communicator) throws(MPIError) -> Bool {
+    try factors.areZero(communicator)
+  }
 
   /// The standard deviation of the initial factors.
   public var initialDeviation: Float { factors.start.deviation }
@@ -123,6 +134,7 @@ public final class Training {
         record.isUndone = !stands
         state.restarts = 0
       } else {
+        record.hasDiverged = true
         record.isUndone =
           options.keepsLastEpoch && state.restarts < TrainingFailure.mostRestarts
         guard record.isUndone else {
@@ -152,7 +164,7 @@ public final class Training {
     let begin = MonotonicClock.seconds
     let sent = factors.rotation.bytesSent
     let next = planOfEpoch(after: epoch)
-    let needsPass = options.usedLossPass == .exact || !solver.knowsRunningErrors
+    let needsPass = options.usedLossPass == .exact
     let work = try solver.train(
       EpochTask(
         number: epoch, stepSize: state.step.current,

@@ -1,4 +1,5 @@
 import Factorization
+import Glibc
 import MPI
 
 /// Training diverged at every step size that was tried.
@@ -23,7 +24,13 @@ public struct TrainingFailure: AgreedFailure, Equatable {
         + "give a larger --regularization, or scale the values down"
     }
     let tries = restarts == 0 ? "" : ", even after \(restarts) restarts at smaller steps"
-    return "training diverged in epoch \(epoch) at step size \(stepSize)\(tries): "
+    return "training diverged in epoch \(epoch) at step size \(shortStepSize)\(tries): "
       + "give a smaller --initial-step or a larger --regularization"
+  }
+
+  /// The step size with three digits.
+  private var shortStepSize: Double {
+    let unit = pow(10, 2 - log10(stepSize).rounded(.down))
+    return (stepSize * unit).rounded() / unit
   }
 }

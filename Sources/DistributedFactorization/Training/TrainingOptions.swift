@@ -39,7 +39,8 @@ public struct TrainingOptions: Sendable {
   public var pointOrder = PointOrder.wor
   /// How the numbers of column blocks travel; as they are, or the model depends on the number of ranks.
   public var wire = WirePrecision.float32
-  /// How the loss of an epoch is had; where nil, running if each rating is trained once, else exact.
+  /// How the loss of an epoch is had; where nil, running if each rating is trained once by a method that knows
+  /// errors then, and the loss is not exponential, else exact.
   ///
   /// Where ratings are drawn with replacement, the costs of an epoch's steps are those of a random selection
   /// of the ratings, and no loss that could be compared with another epoch's: `running` is not allowed there.
@@ -69,7 +70,14 @@ public struct TrainingOptions: Sendable {
   }
 
   /// How the loss that steers the step size is had, where `lossPass` leaves it open too.
-  public var usedLossPass: LossPass { lossPass ?? (trainsEachRatingOnce ? .running : .exact) }
+  ///
+  /// Steps that go too far with e^p do so within an epoch, of which the first steps, each before its error is
+  /// huge, have good errors: the running loss would take what is ruined for the last good epoch.
+  public var usedLossPass: LossPass {
+    guard solver.knowsRunningErrors else { return .exact }
+    let isMisleading = solver.hasStepSize && loss.link == .exponential
+    return lossPass ?? (trainsEachRatingOnce && !isMisleading ? .running : .exact)
+  }
 
   /// The layout of the factor vectors.
   var shape: FactorShape {

@@ -42,7 +42,6 @@ final class CCD: Solver {
   }
 
   /// The residuals are those of the epoch's end, so that the loss is exact.
-  var knowsRunningErrors: Bool { true }
 
   func restart() { passes = nil }
 

@@ -46,9 +46,6 @@ final class LBFGS: Solver {
     direction = SplitVector(problem.factors)
   }
 
-  /// The errors are those after the step.
-  var knowsRunningErrors: Bool { true }
-
   func restart() {
     isCurrent = false
     isAtMinimum = false
