@@ -6,6 +6,10 @@ struct Options {
   var json = false
   /// How many times both halves are measured, one after the other; a quarter of that from 8 MiB.
   var rounds = 201
+  /// The only operation to measure, where not all.
+  var operation: Measurement.Operation?
+  /// The bytes of the largest message.
+  var largestBytes = Int.max
 
   /// Reads the arguments, which all ranks have; throws what all ranks find wrong with them.
   init(_ arguments: some Sequence<String>, on world: borrowing Communicator) throws(UsageError) {
@@ -21,6 +25,18 @@ struct Options {
         }
         self.rounds = rounds
         arguments.removeFirst()
+      case "--only":
+        guard let operation = arguments.first.flatMap(Measurement.Operation.init) else {
+          throw UsageError("--only wants an operation, such as ping-pong")
+        }
+        self.operation = operation
+        arguments.removeFirst()
+      case "--largest":
+        guard let bytes = arguments.first.flatMap({ Int($0) }), bytes >= 8 else {
+          throw UsageError("--largest wants a number of bytes from 8")
+        }
+        largestBytes = bytes
+        arguments.removeFirst()
       default:
         throw UsageError("unknown option \(argument)")
       }
@@ -35,6 +51,8 @@ struct UsageError: AgreedFailure {
   let sentence: String
 
   init(_ problem: String) {
-    sentence = "\(problem); usage: mpirun -n 2 mpi-bench [--json] [--rounds N]"
+    sentence =
+      "\(problem); usage: mpirun -n 2 mpi-bench [--json] [--rounds N]"
+      + " [--only ping-pong|allReduce] [--largest BYTES]"
   }
 }

@@ -129,6 +129,12 @@ func scientific(_ number: Double) -> String {
   number.isFinite ? String(format: "%.3e", number) : "\(number.magnitude)"
 }
 
+/// A number with three significant digits, as people write it.
+func significant(_ number: Double) -> String {
+  let decimals = number == 0 ? 0 : max(0, 2 - Int(log10(number.magnitude).rounded(.down)))
+  return number.isFinite ? String(format: "%.\(min(6, decimals))f", number) : "\(number)"
+}
+
 /// A count with separators of thousands.
 func grouped(_ count: Int) -> String {
   let digits = Array(String(count))

@@ -10,7 +10,7 @@ struct Stratum: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       TrainCommand.self, GenerateCommand.self, ImportCommand.self, EvaluateCommand.self,
-      PredictCommand.self, RecommendCommand.self,
+      PredictCommand.self, RecommendCommand.self, PlanCommand.self, TraceCommand.self,
     ])
 
   static func main() {

@@ -39,6 +39,11 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Threads of each rank (default: what Slurm or the binding gives).")
   var threads: Int?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Let column blocks travel while others are trained; not to is for measuring.")
+  var overlap = true
+
   @OptionGroup(title: "What to learn") var learning: LearningOptions
   @OptionGroup(title: "Held-out ratings") var heldOut: HeldOutOptions
   @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions

@@ -48,6 +48,7 @@ struct TrainingSession {
     let identifiers = (rows: ratings.rowIdentifiers, columns: ratings.columnIdentifiers)
     let blocks = try blockCount(ratings, world)
     var options = command.learning.trainingOptions(blocks: blocks)
+    options.overlaps = command.overlap
     let unknown = ratings.unknownTestCount
     let noiseFloor = ratings.noiseFloor
     let sample = try StepSample(ratings, seed: options.seed, world)

@@ -3,7 +3,9 @@ import XCTest
 
 /// The pages in Docs agree with the program and with the source.
 final class DocumentationTests: XCTestCase {
-  private static let commands = ["generate", "import", "train", "evaluate", "predict", "recommend"]
+  private static let commands = [
+    "generate", "import", "train", "evaluate", "predict", "recommend", "plan", "trace",
+  ]
   private static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 

@@ -71,6 +71,17 @@ final class TheoremTests: RankTestCase {
 
   /// Strata with replacement, where a column block may stay, leave and come back in one epoch, for grids that
   /// leave the ranks one row block each, several, and unequal numbers.
+  func testTrainingWithoutOverlapEqualsTheSerialReplay() throws {
+    for schedule in ScheduleKind.allCases {
+      for threads in [1, 2] {
+        var options = Self.options
+        options.schedule = schedule
+        options.overlaps = false
+        try assertEqualToReplay(options, threads: threads)
+      }
+    }
+  }
+
   func testStrataWithReplacementOnEveryGridEqualTheSerialReplay() throws {
     for blocks in [world.size, 7, 16, 40] where blocks >= world.size {
       var options = Self.options

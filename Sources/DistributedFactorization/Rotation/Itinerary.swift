@@ -29,4 +29,46 @@ struct Itinerary {
     }
     return plan.columnBlock(ofRowBlock: rowBlock, inSubEpoch: subEpoch)
   }
+
+  // MARK: Ranks
+
+  /// The rank at which a column block is in a sub-epoch.
+  func rank(
+    ofColumnBlock columnBlock: Int, inSubEpoch subEpoch: Int, _ ownership: BlockOwnership
+  ) -> Int {
+    ownership.rank(ofRowBlock: rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch))
+  }
+
+  /// A column block that a rank gets from another one.
+  struct Arrival {
+    let columnBlock: Int
+    /// The sub-epoch for which it comes.
+    let subEpoch: Int
+    /// The rank that it comes from.
+    let source: Int
+  }
+
+  /// The blocks that a rank receives.
+  ///
+  /// - Parameters:
+  ///   - rank: the rank.
+  ///   - ownership: which rank owns which row blocks.
+  ///   - homes: the rank at which each column block is before the sweep.
+  /// - Returns: the blocks, in the order of the sub-epochs that need them.
+  func arrivals(atRank rank: Int, _ ownership: BlockOwnership, homes: [Int]) -> [Arrival] {
+    var arrivals: [Arrival] = []
+    for subEpoch in 0...last {
+      for row in ownership.rowBlocks(ofRank: rank) {
+        let column = columnBlock(ofRowBlock: row, inSubEpoch: subEpoch)
+        let source =
+          subEpoch == 0
+          ? homes[column]
+          : self.rank(ofColumnBlock: column, inSubEpoch: subEpoch - 1, ownership)
+        if source != rank {
+          arrivals.append(Arrival(columnBlock: column, subEpoch: subEpoch, source: source))
+        }
+      }
+    }
+    return arrivals
+  }
 }

@@ -16,7 +16,7 @@ import Synchronization
 ///
 /// **Threads.** Workers call ``isHere(_:inSubEpoch:)`` without a lock; `passOn` and `progress` take
 /// one, once for each block and never within a block's training, so MPI must offer `.serialized`.
-final class Rotation: @unchecked Sendable {
+final class Rotation: ColumnBlockPresence, @unchecked Sendable {
   // Sendable because `here` and `addresses` are published by atomic stores, and everything else
   // that changes while workers run is touched under `lock` only.
 
@@ -40,7 +40,7 @@ final class Rotation: @unchecked Sendable {
   private var itinerary: Itinerary
   /// How many column blocks have yet to arrive in the sweep.
   private let awaited = Atomic(0)
-  private var arrivals: [(columnBlock: Int, subEpoch: Int, source: Int)] = []
+  private var arrivals: [Itinerary.Arrival] = []
   private var nextArrival = 0
   private var rounding: StochasticRounding?
 
@@ -103,7 +103,7 @@ final class Rotation: @unchecked Sendable {
   func begin(_ itinerary: Itinerary, rounding: StochasticRounding?) throws(MPIError) {
     self.itinerary = itinerary
     self.rounding = rounding
-    arrivals = expectedArrivals()
+    arrivals = itinerary.arrivals(atRank: communicator.rank, ownership, homes: homes)
     awaited.store(arrivals.count, ordering: .relaxed)
     nextArrival = 0
     for block in held { try move(block, toSubEpoch: 0) }
@@ -124,8 +124,8 @@ final class Rotation: @unchecked Sendable {
       return
     }
     if subEpoch == itinerary.last { return }
-    let next = itinerary.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch + 1)
-    if ownership.rank(ofRowBlock: next) == communicator.rank {
+    let target = itinerary.rank(ofColumnBlock: columnBlock, inSubEpoch: subEpoch + 1, ownership)
+    if target == communicator.rank {
       here[columnBlock] = subEpoch + 1
     } else {
       try lock.withLock { _ throws(MPIError) in try move(columnBlock, toSubEpoch: subEpoch + 1) }
@@ -152,8 +152,8 @@ final class Rotation: @unchecked Sendable {
   /// Does not communicate.
   func end() {
     for block in homes.indices {
-      homes[block] = ownership.rank(
-        ofRowBlock: itinerary.rowBlock(ofColumnBlock: block, inSubEpoch: itinerary.last))
+      homes[block] = itinerary.rank(
+        ofColumnBlock: block, inSubEpoch: itinerary.last, ownership)
     }
   }
 
@@ -258,8 +258,7 @@ final class Rotation: @unchecked Sendable {
 
   /// Makes a held block ready for a sub-epoch here, or sends it to the rank that trains it then.
   private func move(_ columnBlock: Int, toSubEpoch subEpoch: Int) throws(MPIError) {
-    let next = itinerary.rowBlock(ofColumnBlock: columnBlock, inSubEpoch: subEpoch)
-    let target = ownership.rank(ofRowBlock: next)
+    let target = itinerary.rank(ofColumnBlock: columnBlock, inSubEpoch: subEpoch, ownership)
     if target == communicator.rank {
       here[columnBlock] = subEpoch
       return
@@ -278,24 +277,6 @@ final class Rotation: @unchecked Sendable {
   private func hold(_ carrier: Carrier) {
     holders[carrier.columnBlock] = carrier
     addresses[carrier.columnBlock] = carrier.view
-  }
-
-  /// The blocks that this rank receives in the sweep, in the order of the sub-epochs that need them.
-  private func expectedArrivals() -> [(columnBlock: Int, subEpoch: Int, source: Int)] {
-    var arrivals: [(columnBlock: Int, subEpoch: Int, source: Int)] = []
-    let rank = communicator.rank
-    for subEpoch in 0...itinerary.last {
-      for row in ownership.rowBlocks(ofRank: rank) {
-        let column = itinerary.columnBlock(ofRowBlock: row, inSubEpoch: subEpoch)
-        let source =
-          subEpoch == 0
-          ? homes[column]
-          : ownership.rank(
-            ofRowBlock: itinerary.rowBlock(ofColumnBlock: column, inSubEpoch: subEpoch - 1))
-        if source != rank { arrivals.append((column, subEpoch, source)) }
-      }
-    }
-    return arrivals
   }
 }
 

@@ -26,8 +26,11 @@ final class AtomicArray: Sendable {
   }
 
   /// Adds one.
-  func increment(at index: Int) {
-    elements[index].wrappingAdd(1, ordering: .releasing)
+  ///
+  /// - Returns: the sum. Who gets it sees what all wrote before they added theirs.
+  @discardableResult
+  func increment(at index: Int) -> Int {
+    elements[index].wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
   }
 
   /// Sets a number if it still is what it was.

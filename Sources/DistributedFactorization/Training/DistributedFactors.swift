@@ -49,7 +49,7 @@ final class DistributedFactors: @unchecked Sendable {
       isTrained: { data.columnDegrees[$0] > 0 })
     runner = SweepRunner(
       rotation: rotation, rowBlocks: own, blockCount: options.blocks, threads: threads,
-      cpus: try communicator.cpus(forThreads: threads))
+      cpus: try communicator.cpus(forThreads: threads), overlaps: options.overlaps)
   }
 
   /// Makes all visits of this rank's row blocks that a plan has.
@@ -102,16 +102,30 @@ final class DistributedFactors: @unchecked Sendable {
   ///
   /// Collective.
   func penalty(_ communicator: borrowing Communicator) throws(MPIError) -> Double {
+    let (rows, held) = (data.rowBlocks, rotation.held)
+    let penalties = ParallelArray(repeating: 0.0, count: rows.count + held.count)
+    let workers = runner.pool.workers
+    runner.pool.run { worker in
+      for index in stride(from: worker, to: rows.count + held.count, by: workers) {
+        penalties[index] =
+          index < rows.count
+          ? self.penalty(ofRowBlock: rows.lowerBound + index)
+          : self.penalty(ofColumnBlock: held[index - rows.count])
+      }
+    }
     var slots = SlotSums(blockCount: data.grid.blockCount, quantities: 2)
-    for block in data.rowBlocks {
-      slots[block, 0] = penalty(ofRow: true, data.grid.rows, block, rowVectors(of: block))
-    }
-    for block in rotation.held {
-      slots[block, 1] = penalty(
-        ofRow: false, data.grid.columns, block, rotation.vectors(of: block))
-    }
+    for (index, block) in rows.enumerated() { slots[block, 0] = penalties[index] }
+    for (index, block) in held.enumerated() { slots[block, 1] = penalties[rows.count + index] }
     let totals = try slots.totals(communicator)
     return totals[0] + totals[1]
+  }
+
+  private func penalty(ofRowBlock block: Int) -> Double {
+    penalty(ofRow: true, data.grid.rows, block, rowVectors(of: block))
+  }
+
+  private func penalty(ofColumnBlock block: Int) -> Double {
+    penalty(ofRow: false, data.grid.columns, block, rotation.vectors(of: block))
   }
 
   private func penalty(

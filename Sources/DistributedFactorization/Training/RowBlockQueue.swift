@@ -1,6 +1,14 @@
 import Factorization
 import Synchronization
 
+/// Knows which column blocks are ready to be visited on a rank.
+protocol ColumnBlockPresence {
+  /// Whether there is no other rank.
+  var isAlone: Bool { get }
+  /// Whether a column block is ready to be visited in a sub-epoch.
+  func isHere(_ columnBlock: Int, inSubEpoch subEpoch: Int) -> Bool
+}
+
 /// The row blocks of a rank during a sweep: in which sub-epoch each is, and whether a worker has it.
 ///
 /// Workers take row blocks and give them back without a lock: whoever changes a block's state first has
@@ -11,6 +19,10 @@ import Synchronization
 /// rank; of those that hold up the same, the one furthest ahead, so that the first column blocks leave long before
 /// the last. Where nothing leaves any more, the row block that is furthest behind is first, so that all threads have
 /// work to the end.
+///
+/// **Without overlap** a sub-epoch begins when all of its column blocks are here, and these move on when all of
+/// its visits are done: communication and computing take turns, as in the first DSGD. For measuring what overlap
+/// gains.
 final class RowBlockQueue: @unchecked Sendable {
   // Sendable because everything that changes while workers run is atomic.
 
@@ -30,6 +42,8 @@ final class RowBlockQueue: @unchecked Sendable {
 
   private let rowBlocks: Range<Int>
   private let blockCount: Int
+  /// Whether column blocks may travel while others are visited.
+  let overlaps: Bool
   /// For each row block twice its sub-epoch, and one more while a worker has it.
   private let states: AtomicArray
   /// For each row block its next column block.
@@ -43,17 +57,18 @@ final class RowBlockQueue: @unchecked Sendable {
   private let finished: AtomicArray
   private let visits = Atomic(0)
 
-  init(rowBlocks: Range<Int>, blockCount: Int) {
+  init(rowBlocks: Range<Int>, blockCount: Int, overlaps: Bool = true) {
     self.rowBlocks = rowBlocks
     self.blockCount = blockCount
+    self.overlaps = overlaps
     states = AtomicArray(repeating: 0, count: rowBlocks.count)
     columns = AtomicArray(repeating: 0, count: rowBlocks.count)
     finished = AtomicArray(repeating: 0, count: blockCount)
   }
 
   /// Puts all row blocks before their first sub-epoch, while no worker runs.
-  func restart(_ itinerary: Itinerary, _ rotation: Rotation) {
-    if !rotation.isAlone { departures = departures(itinerary) }
+  func restart(_ itinerary: Itinerary, _ presence: some ColumnBlockPresence) {
+    if !presence.isAlone { departures = departures(itinerary) }
     for subEpoch in 0..<blockCount { finished[subEpoch] = 0 }
     for index in 0..<rowBlocks.count {
       columns[index] = itinerary.columnBlock(
@@ -70,10 +85,11 @@ final class RowBlockQueue: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - cursor: the worker's own, a fresh one in each sweep.
-  ///   - rotation: knows which column blocks are here.
+  ///   - presence: knows which column blocks are here.
   /// - Returns: nil where there is none at the moment.
-  func take(_ cursor: inout Cursor, _ rotation: Rotation) -> Task? {
+  func take(_ cursor: inout Cursor, _ presence: some ColumnBlockPresence) -> Task? {
     while cursor.floor < blockCount, finished[cursor.floor] == rowBlocks.count { cursor.floor += 1 }
+    guard overlaps || areAllHere(inSubEpoch: cursor.floor, presence) else { return nil }
     var best: (index: Int, state: Int, order: (departure: Int, distance: Int))?
     for step in 0..<rowBlocks.count {
       let index = (cursor.index + step) % rowBlocks.count
@@ -81,10 +97,10 @@ final class RowBlockQueue: @unchecked Sendable {
       guard state & 1 == 0, state < 2 * blockCount else { continue }
       let order = order(ofRowBlockAt: index, inSubEpoch: state >> 1)
       if let best, best.order <= order { continue }
-      guard rotation.isHere(columns[index], inSubEpoch: state >> 1) else { continue }
+      guard presence.isHere(columns[index], inSubEpoch: state >> 1) else { continue }
       best = (index, state, order)
       // There can be no better one.
-      if rotation.isAlone ? state == 2 * cursor.floor : order.departure == cursor.floor { break }
+      if presence.isAlone ? state == 2 * cursor.floor : order.departure == cursor.floor { break }
     }
     guard let best, states.exchange(at: best.index, best.state, for: best.state + 1) else {
       return nil
@@ -93,6 +109,16 @@ final class RowBlockQueue: @unchecked Sendable {
     return Task(
       rowBlock: rowBlocks.lowerBound + best.index, columnBlock: columns[best.index],
       subEpoch: best.state >> 1)
+  }
+
+  /// Whether no row block waits for its column block of a sub-epoch that is the first unfinished one.
+  private func areAllHere(
+    inSubEpoch subEpoch: Int, _ presence: some ColumnBlockPresence
+  ) -> Bool {
+    (0..<rowBlocks.count).allSatisfy { index in
+      let state = states[index]
+      return state != 2 * subEpoch || presence.isHere(columns[index], inSubEpoch: subEpoch)
+    }
   }
 
   /// Visits with lower numbers come first.
@@ -106,16 +132,21 @@ final class RowBlockQueue: @unchecked Sendable {
 
   /// Gives a row block back after the visit, before its next sub-epoch.
   ///
-  /// - Returns: how many visits of the sweep are done.
-  func finish(_ task: Task, _ plan: EpochPlan, _ rotation: Rotation) -> Int {
+  /// - Returns: how many visits of the sweep are done, and which row blocks' column blocks may move on after the
+  ///   sub-epoch: this one's, or, without overlap, those of all when the last of them is done.
+  func finish(_ task: Task, _ plan: EpochPlan) -> (visits: Int, mayMoveOn: Range<Int>) {
     let index = task.rowBlock - rowBlocks.lowerBound
     let next = task.subEpoch + 1
     if next < blockCount {
       columns[index] = plan.columnBlock(ofRowBlock: task.rowBlock, inSubEpoch: next)
     }
     states[index] = 2 * next
-    finished.increment(at: task.subEpoch)
-    return visits.wrappingAdd(1, ordering: .relaxed).newValue
+    let isSubEpochDone = finished.increment(at: task.subEpoch) == rowBlocks.count
+    let mayMoveOn =
+      overlaps
+      ? task.rowBlock..<task.rowBlock + 1
+      : isSubEpochDone ? rowBlocks : task.rowBlock..<task.rowBlock
+    return (visits.wrappingAdd(1, ordering: .relaxed).newValue, mayMoveOn)
   }
 
   /// What each visit holds up, from the last sub-epoch back to the first.

@@ -34,12 +34,13 @@ final class SweepRunner: @unchecked Sendable {
   ///
   /// Where `cpus` are given, as many as threads, each thread but the calling one keeps to one of them.
   init(
-    rotation: Rotation, rowBlocks: Range<Int>, blockCount: Int, threads: Int, cpus: [Int]?
+    rotation: Rotation, rowBlocks: Range<Int>, blockCount: Int, threads: Int, cpus: [Int]?,
+    overlaps: Bool
   ) {
     self.rotation = rotation
     self.rowBlocks = rowBlocks
     pool = WorkerPool(workers: max(1, min(threads, rowBlocks.count)), cpus: cpus)
-    queue = RowBlockQueue(rowBlocks: rowBlocks, blockCount: blockCount)
+    queue = RowBlockQueue(rowBlocks: rowBlocks, blockCount: blockCount, overlaps: overlaps)
     sums = ParallelArray(repeating: ErrorSums(), count: rowBlocks.count)
     workerClocks = ParallelArray(repeating: WorkerClock(), count: pool.workers)
   }
@@ -107,9 +108,13 @@ final class SweepRunner: @unchecked Sendable {
       clock.measure(\.compute) {
         sums[row - rowBlocks.lowerBound] += visit(worker, row, column, rotation.vectors(of: column))
       }
-      let done = queue.finish(task, plan, rotation)
+      let (done, mayMoveOn) = queue.finish(task, plan)
       try clock.measure(\.rotation) { () throws(MPIError) in
-        try rotation.passOn(column, afterSubEpoch: task.subEpoch)
+        for row in mayMoveOn {
+          try rotation.passOn(
+            plan.columnBlock(ofRowBlock: row, inSubEpoch: task.subEpoch),
+            afterSubEpoch: task.subEpoch)
+        }
         // Where blocks are tiny, to look after the transfers takes longer than to train one.
         let now = MonotonicClock.seconds
         guard now >= nextProgress else { return }

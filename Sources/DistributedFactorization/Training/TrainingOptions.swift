@@ -39,6 +39,10 @@ public struct TrainingOptions: Sendable {
   public var pointOrder = PointOrder.wor
   /// How the numbers of column blocks travel; as they are, or the model depends on the number of ranks.
   public var wire = WirePrecision.float32
+  /// Whether column blocks may travel while others are trained, which does not change the result.
+  ///
+  /// That they may not is for measuring what it gains.
+  public var overlaps = true
   /// How the loss of an epoch is had; where nil, running if each rating is trained once by a method that knows
   /// errors then, and the loss is not exponential, else exact.
   ///

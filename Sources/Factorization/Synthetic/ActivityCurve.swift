@@ -4,9 +4,9 @@ import Glibc
 /// exponential cut-off in the quantile x = (position − ½)/count, most active first.
 ///
 /// The constants were fitted to MovieLens 1M.
-enum ActivityCurve {
+package enum ActivityCurve {
   /// What the number of ratings of each of `count` users is proportional to.
-  static func users(_ count: Int) -> [Double] {
+  package static func users(_ count: Int) -> [Double] {
     (0..<count).map { position in
       let x = (Double(position) + 0.5) / Double(count)
       return coarse(exp(-0.259 * log(x + 0.0006) - 2.653 * x))
@@ -14,18 +14,24 @@ enum ActivityCurve {
   }
 
   /// What the probabilities of `count` items to be rated are proportional to.
-  static func items(_ count: Int) -> [Double] {
+  package static func items(_ count: Int) -> [Double] {
     (0..<count).map { position in
       let x = (Double(position) + 0.5) / Double(count)
       return coarse(exp(-0.26 * log(x) - 4.9 * x))
     }
   }
 
+  /// The share of the ratings that the most popular of `count` items has.
+  package static func largestShareOfItems(_ count: Int) -> Double {
+    let items = items(count)
+    return items[0] / items.reduce(0, +)
+  }
+
   /// The number of ratings of each user, which add up to `total`.
   ///
   /// The curve is scaled to the total; nobody gets more than `limit`, and nobody fewer than 20, or
   /// than a fifth of the mean if that is less.
-  static func counts(users: Int, total: Int, limit: Int) -> [Int] {
+  package static func counts(users: Int, total: Int, limit: Int) -> [Int] {
     let curve = Self.users(users)
     let least = min(20, Double(total / (5 * users)))
     func scaled(_ factor: Double, _ value: Double) -> Double {

@@ -1,0 +1,173 @@
+import Factorization
+import Foundation
+
+/// What an epoch of DSGD with the schedule LA-WOR takes on P nodes of a rank each, before anything is run.
+///
+/// T = compute + exposed + loss:
+///
+/// - compute = (λ·N / R + d²·v) / (P·t), for N ratings, t threads a rank, R updates a second of a thread, and v seconds
+///   that each of the d² visits of blocks takes beside them. λ is what the slowest rank has more than the mean. Nor can
+///   it be less than what the updates of the heaviest column take, which follow one another.
+/// - A rank gets P groups of column blocks in turn, and sends each on: n·b bytes an epoch, where b are the bytes of a
+///   vector (k·s and a bias) and n the columns, and P times the latency, since the messages of a group follow each
+///   other. They travel while other blocks are trained, as far as that takes no more than a share of the compute time,
+///   see ``hiddenShare(ranks:threads:rowBlocksAThread:)``; the rest is exposed.
+/// - loss: the penalty over what a rank holds, and two Allreduces of 2·d numbers.
+///
+/// `Docs/scaling.md` holds it beside a simulation and beside measurements.
+public struct CostModel: Sendable {
+  /// What is trained.
+  public var shape: DataShape
+  /// The layout of the factors.
+  public var factors: FactorShape
+  /// What connects the nodes.
+  public var network: Network
+  /// How fast a core is.
+  public var rate: UpdateRate
+
+  /// Creates a model.
+  public init(shape: DataShape, factors: FactorShape, network: Network, rate: UpdateRate) {
+    self.shape = shape
+    self.factors = factors
+    self.network = network
+    self.rate = rate
+  }
+
+  /// What the model says of a number of ranks and threads.
+  public struct Prediction: Sendable, Equatable {
+    /// The ranks, one a node.
+    public let ranks: Int
+    /// The threads of each.
+    public let threads: Int
+    /// The row blocks and column blocks that balance well.
+    public let blocks: Int
+    /// Seconds of training an epoch.
+    public let computeSeconds: Double
+    /// Seconds in which a rank's link carries its column blocks in an epoch, hidden or not.
+    public let transferSeconds: Double
+    /// Seconds in which ranks wait for column blocks.
+    public let exposedSeconds: Double
+    /// Seconds of sums and penalties after an epoch.
+    public let lossSeconds: Double
+    /// Bytes of column blocks that a rank sends in an epoch.
+    public let bytesSent: Double
+    /// Bytes of memory that a rank needs at most.
+    public let memoryBytes: Double
+    /// What one thread alone would take over what all threads here take together.
+    public let efficiency: Double
+
+    /// Seconds of an epoch.
+    public var epochSeconds: Double { computeSeconds + exposedSeconds + lossSeconds }
+  }
+
+  /// The bytes of a vector with all that is beside it.
+  private var vectorBytes: Double {
+    Double(factors.floatsPerVector * MemoryLayout<Float>.stride)
+  }
+
+  /// How many row blocks a rank should have for each thread, so that each finds work while column blocks travel.
+  ///
+  /// More would hide more, and cost more visits.
+  public static let rowBlocksAThread = 2
+
+  /// The number of blocks that suits so many ranks and threads: a multiple by a power of two, so that the schedule
+  /// keeps groups of column blocks with a rank, whatever factors the number of ranks has.
+  public static func blocks(ranks: Int, threads: Int) -> Int {
+    var blocksARank = 1
+    while blocksARank < rowBlocksAThread * threads { blocksARank *= 2 }
+    return min(ranks * blocksARank, max(ranks, BlockPartition.maximumBlockCount))
+  }
+
+  /// The share of the compute time during which column blocks travel unnoticed.
+  ///
+  /// While a rank has a group of column blocks, the first can leave when two thirds of the visits are made, and the last
+  /// of the next group is needed after a third of its visits. That makes a half where there are many ranks. With
+  /// several threads more visits are made at once, and the first block leaves later. The formula was fitted to
+  /// `VirtualTraining`, which it meets within 0.1 for 2 to 16 ranks of 1 to 8 threads.
+  public static func hiddenShare(ranks: Int, threads: Int, rowBlocksAThread: Double) -> Double {
+    let ofManyThreads = threads == 1 ? 1 : max(0, 1 - 2 / (3 * rowBlocksAThread))
+    return (1.0 / 2 - 1.0 / 3 / Double(ranks)) * ofManyThreads
+  }
+
+  /// What an epoch takes on so many ranks, one a node.
+  public func prediction(ranks: Int, threads: Int) -> Prediction {
+    let blocks = min(
+      Self.blocks(ranks: ranks, threads: threads), max(ranks, shape.rows))
+    let (p, d) = (Double(ranks), Double(blocks))
+    let columns = Double(shape.columns)
+    let compute = computeSeconds(ranks: ranks, threads: threads, blocks: blocks)
+    // Of P visits of a group P − 1 begin with a journey from another rank, and so does that to the next epoch's first
+    // rank, unless chance has it stay.
+    let travelling = 1 - 1 / (p * p)
+    let bytes = travelling * columns * vectorBytes
+    let transfer =
+      ranks == 1
+      ? 0 : travelling * p * network.latencySeconds + bytes / network.bytesPerSecond
+    let hidden =
+      compute
+      * Self.hiddenShare(
+        ranks: ranks, threads: threads, rowBlocksAThread: d / (p * Double(threads)))
+    let loss = lossSeconds(ranks: ranks, threads: threads, blocks: blocks)
+    let alone =
+      computeSeconds(ranks: 1, threads: 1, blocks: 1) + lossSeconds(ranks: 1, threads: 1, blocks: 1)
+    let exposed = max(0, transfer - hidden)
+    return Prediction(
+      ranks: ranks, threads: threads, blocks: blocks, computeSeconds: compute,
+      transferSeconds: transfer, exposedSeconds: exposed, lossSeconds: loss, bytesSent: bytes,
+      memoryBytes: memoryBytes(ranks: ranks, blocks: blocks),
+      efficiency: alone / (p * Double(threads) * (compute + exposed + loss)))
+  }
+
+  /// The most ranks, of powers of two up to a limit, at which half of what the cores could do is done.
+  public func largestUsefulRanks(threads: Int, limit: Int) -> Int {
+    powersOfTwo(upTo: limit).last { prediction(ranks: $0, threads: threads).efficiency >= 0.5 } ?? 1
+  }
+
+  /// The ranks, of powers of two up to a limit, with which an epoch takes the least time.
+  public func fastestRanks(threads: Int, limit: Int) -> Int {
+    powersOfTwo(upTo: limit).min {
+      prediction(ranks: $0, threads: threads).epochSeconds
+        < prediction(ranks: $1, threads: threads).epochSeconds
+    } ?? 1
+  }
+
+  private func powersOfTwo(upTo limit: Int) -> [Int] {
+    Array(sequence(first: 1) { $0 * 2 }.prefix { $0 <= min(limit, shape.rows) })
+  }
+
+  /// How much the slowest of the ranks has more than the mean where chance decides how the ratings fall: what a rank
+  /// does with a group of column blocks is a count of N/P² ratings, with the square root of that as its deviation, and
+  /// the largest of P such lies √(2 ln P) deviations above the mean.
+  private func imbalance(ranks: Int) -> Double {
+    let p = Double(ranks)
+    return 1 + (2 * log(p)).squareRoot() * p / Double(shape.ratings).squareRoot()
+  }
+
+  private func computeSeconds(ranks: Int, threads: Int, blocks: Int) -> Double {
+    let updates = imbalance(ranks: ranks) * Double(shape.ratings) / rate.updatesPerSecond
+    let visits = Double(blocks * blocks) * rate.secondsPerVisit
+    let inARow = shape.heaviestColumn / rate.updatesPerSecond
+    return max((updates + visits) / Double(ranks * threads), inARow)
+  }
+
+  private func lossSeconds(ranks: Int, threads: Int, blocks: Int) -> Double {
+    let held = Double(shape.rows + shape.columns) / Double(ranks * threads) * vectorBytes
+    let sums = network.allReduceSeconds(forBytes: Double(16 * blocks), ranks: ranks)
+    return held / rate.penaltyBytesPerSecond + 2 * sums
+  }
+
+  /// Bytes of a rating while the ratings are given to their ranks, and before and after.
+  private static let bytesARating = 21.0
+  /// Bytes that each rank has for every row and column of the whole matrix: identifiers, degrees and the grid.
+  private static let bytesAnIndex = 40.0
+  /// What a rank has beside, the MPI library's among it.
+  private static let fixedBytes = 50e6
+
+  private func memoryBytes(ranks: Int, blocks: Int) -> Double {
+    let p = Double(ranks)
+    // Rows and columns with a copy of the last good epoch, and as much room again for column blocks under way.
+    let vectors = (2 * Double(shape.rows) + 3 * Double(shape.columns)) / p * vectorBytes
+    let indices = Double(shape.rows + shape.columns) * Self.bytesAnIndex
+    return Double(shape.ratings) / p * Self.bytesARating + vectors + indices + Self.fixedBytes
+  }
+}

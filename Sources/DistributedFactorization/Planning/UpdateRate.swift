@@ -1,0 +1,43 @@
+import Factorization
+
+/// How fast one core of this machine is, for planning.
+public struct UpdateRate: Sendable, Equatable {
+  /// Stochastic gradient steps a second of one core.
+  public var updatesPerSecond: Double
+  /// Seconds that a visit takes beside its updates: to find it, to begin and to end it.
+  ///
+  /// The default was measured by training on 256 to 1000 blocks, on a machine that others used too.
+  public var secondsPerVisit = 0.8e-6
+  /// Bytes of factors a second that one core goes through for the penalty.
+  public var penaltyBytesPerSecond = 8e9
+
+  /// Creates a rate.
+  public init(updatesPerSecond: Double) { self.updatesPerSecond = updatesPerSecond }
+
+  /// Measures for about a second: epochs of a matrix of 40,000 × 4,000 with 100 ratings a row, whose factors do not
+  /// fit the core's caches, with what `stratum train` does by default; the median.
+  ///
+  /// Does not communicate.
+  ///
+  /// - Throws: `InputError` where the machine has no memory for it.
+  public static func measured(factors: Int) throws(InputError) -> UpdateRate {
+    let (rows, columns, count) = (40_000, 4_000, 4_000_000)
+    var options = SequentialTraining.Options(
+      factors: factors, hasBiases: true,
+      regularization: Regularization(rows: 0.02, isWeighted: true))
+    options.blocks = 16
+    let matrix = try GaussianMatrix(
+      rows: rows, columns: columns, ratings: count, factors: 1, variance: 1)
+    let ratings = SyntheticMatrix.gaussian(matrix).ratings(part: 0, of: 1).ratings
+    let training = SequentialTraining(ratings, rows: rows, columns: columns, options)
+    var seconds: [Double] = []
+    let begin = MonotonicClock.seconds
+    while seconds.count < 3 || MonotonicClock.seconds - begin < 1 {
+      let start = MonotonicClock.seconds
+      _ = training.train(epoch: seconds.count + 1, stepSize: 0.001)
+      seconds.append(MonotonicClock.seconds - start)
+    }
+    seconds.sort()
+    return UpdateRate(updatesPerSecond: Double(count) / seconds[seconds.count / 2])
+  }
+}

@@ -1,0 +1,157 @@
+import Factorization
+import Foundation
+
+/// Epochs of training of any number of ranks in virtual time, for a simulator of clusters.
+///
+/// The schedule, the journeys of the column blocks, the order of the visits, the sums after an epoch and what they
+/// send are those of `DSGD` and `Training` with a running loss and without test ratings. What a block takes follows
+/// from its number of ratings and the rate of one core.
+public struct VirtualTraining {
+  /// What is trained, and on what.
+  public struct Setting {
+    /// The number of ranks, at most as many as row blocks.
+    public var ranks: Int
+    /// Threads of each rank.
+    public var threads = 1
+    /// The order of the strata.
+    public var schedule = ScheduleKind.laWor
+    /// The seed of every random number.
+    public var seed: UInt64 = 1
+    /// The layout of the factors, which decides the bytes that travel.
+    public var shape: FactorShape
+    /// How fast one core is.
+    public var rate: UpdateRate
+    /// By which the order of the visits is found.
+    public var network: Network
+    /// Whether column blocks may travel while others are trained.
+    public var overlaps = true
+    /// The number of epochs.
+    public var epochs = 1
+
+    /// A setting with the defaults of `stratum train`.
+    public init(ranks: Int, shape: FactorShape, rate: UpdateRate, network: Network) {
+      self.ranks = ranks
+      self.shape = shape
+      self.rate = rate
+      self.network = network
+    }
+  }
+
+  /// What the setting and its network give for an epoch: the mean over the epochs.
+  public struct Epoch: Sendable, Equatable {
+    /// Steps and rotation, as `EpochRecord.epochSeconds`.
+    public var sweepSeconds = 0.0
+    /// Seconds in which a rank computes, the mean over the ranks.
+    public var computeSeconds = 0.0
+    /// Sums and penalties.
+    public var lossSeconds = 0.0
+    /// Bytes of column blocks that a rank sends, the mean over the ranks.
+    public var bytesSent = 0.0
+    /// Messages that a rank sends, the mean over the ranks.
+    public var messagesSent = 0.0
+  }
+
+  /// The epoch.
+  public private(set) var epoch = Epoch()
+  private let setting: Setting
+  private let loads: BlockLoads
+  private let columnBytes: [Int]
+  private var actions: [[TraceAction]]
+
+  /// Trains.
+  ///
+  /// Does not communicate.
+  public init(_ loads: BlockLoads, _ setting: Setting) {
+    self.setting = setting
+    self.loads = loads
+    let bytes = setting.shape.floatsPerVector * MemoryLayout<Float>.stride
+    columnBytes = loads.columns.map { $0 * bytes }
+    actions = Array(repeating: [], count: setting.ranks)
+    let ownership = BlockOwnership(blockCount: loads.blockCount, ranks: setting.ranks)
+    let schedule = setting.schedule.schedule(seed: setting.seed)
+    let plans = (1...setting.epochs + 1).map {
+      schedule.plan(epoch: $0, blockCount: loads.blockCount)
+    }
+    // The sweep before has brought each block to where the first epoch begins.
+    var homes = (0..<loads.blockCount).map {
+      ownership.rank(ofRowBlock: plans[0].rowBlock(ofColumnBlock: $0, inSubEpoch: 0))
+    }
+    let rate = setting.rate
+    let costs = VirtualSweep.Costs(
+      threads: setting.threads, network: setting.network, overlaps: setting.overlaps,
+      visitSeconds: {
+        Double(loads.ratings(rowBlock: $0, columnBlock: $1)) / rate.updatesPerSecond
+          + rate.secondsPerVisit
+      },
+      columnBytes: columnBytes)
+    for (plan, next) in zip(plans, plans.dropFirst()) {
+      let sweep = VirtualSweep(Itinerary(plan: plan, next: next), ownership, homes: homes, costs)
+      homes = sweep.homes
+      add(sweep)
+      addLoss(ownership, homes: homes)
+    }
+  }
+
+  private mutating func add(_ sweep: VirtualSweep) {
+    let share = 1 / Double(setting.epochs)
+    let rankShare = share / Double(setting.ranks)
+    epoch.sweepSeconds += share * sweep.seconds
+    for (rank, state) in sweep.ranks.enumerated() {
+      epoch.computeSeconds += rankShare * state.busySeconds
+      for case .send(_, _, let bytes) in state.actions {
+        epoch.bytesSent += rankShare * Double(bytes)
+        epoch.messagesSent += rankShare
+      }
+      actions[rank] += state.actions
+    }
+  }
+
+  /// Errors and penalties are summed in slots for each row block or column block, and the ranks' clocks gathered.
+  private mutating func addLoss(_ ownership: BlockOwnership, homes: [Int]) {
+    let slots = 2 * loads.blockCount
+    var heldBytes = ownership.rowBytes(loads.rows, setting.shape)
+    for (block, rank) in homes.enumerated() { heldBytes[rank] += columnBytes[block] }
+    let penaltySeconds = heldBytes.map {
+      Double($0) / setting.rate.penaltyBytesPerSecond / Double(setting.threads)
+    }
+    for rank in actions.indices {
+      actions[rank] += [
+        .allReduce(count: slots), .compute(seconds: penaltySeconds[rank]),
+        .allReduce(count: slots), .allGather(count: 5),
+      ]
+    }
+    let sums = setting.network.allReduceSeconds(
+      forBytes: Double(slots * MemoryLayout<Double>.stride), ranks: setting.ranks)
+    epoch.lossSeconds += ((penaltySeconds.max() ?? 0) + 2 * sums) / Double(setting.epochs)
+  }
+
+  /// Writes the time-independent trace: a file for each rank, and one that lists them, `trace.txt`, for `smpirun
+  /// -replay`.
+  ///
+  /// - Parameter directory: is made where it is not there.
+  /// - Throws: an error of the file system.
+  public func write(to directory: String) throws {
+    let folder = URL(fileURLWithPath: directory, isDirectory: true)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var names = ""
+    for (rank, actions) in actions.enumerated() {
+      let file = folder.appendingPathComponent("rank-\(rank).txt")
+      var text = "\(rank) init\n"
+      for action in actions { text += action.line(ofRank: rank) }
+      text += "\(rank) finalize\n"
+      try Data(text.utf8).write(to: file)
+      names += file.path + "\n"
+    }
+    try Data(names.utf8).write(to: folder.appendingPathComponent("trace.txt"))
+  }
+}
+
+extension BlockOwnership {
+  /// The bytes of the rows of each rank.
+  fileprivate func rowBytes(_ rows: [Int], _ shape: FactorShape) -> [Int] {
+    (0..<ranks).map { rank in
+      rows[rowBlocks(ofRank: rank)].reduce(0, +) * shape.floatsPerVector
+        * MemoryLayout<Float>.stride
+    }
+  }
+}
