@@ -25,7 +25,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share/stratum
 
 .NOTPARALLEL:
 .PHONY: help setup build demo test lint bench bench-peers movielens implicit denoising topics figures schedules steps
-.PHONY: two-hosts test-slurm test-node-death install uninstall clean
+.PHONY: two-hosts scaling simulate test-slurm test-node-death install uninstall clean
 
 help: ## List these targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,6 +99,16 @@ test-slurm: build ## Submit all job scripts to a real Slurm on virtual nodes (as
 
 test-node-death: build ## Kill ranks and nodes, and cut links, under jobs on virtual nodes (as root, some minutes)
 	Tests/cluster/test-node-death $(PROGRAMS)
+
+scaling: build ## Study strong and weak scaling, here and on virtual hosts, with plots, in Docs/scaling/ (as root, 15 minutes)
+	@.ci/setup hosts simgrid
+	for study in strong-here weak-rows weak-columns hosts; do \
+	  Docs/studies/scaling.py $(PROGRAMS) Docs/studies/scaling/$$study.study Docs/scaling || exit 1; done
+	Docs/studies/scaling/validate.py $(PROGRAMS) Docs/studies/scaling/hosts.study Docs/scaling
+
+simulate: build ## Simulate 2 to 1,024 nodes by SimGrid, with plots, in Docs/scaling/ (some minutes)
+	@.ci/setup simgrid
+	Docs/studies/scaling/simulate.py $(PROGRAMS) Docs/scaling
 
 install: setup ## Install programs that need no Swift to run below PREFIX
 	$(BUILD) $(SCRATCH)-static --static-swift-stdlib --product stratum

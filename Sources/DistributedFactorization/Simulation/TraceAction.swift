@@ -8,6 +8,8 @@ enum TraceAction: Equatable {
   case receive(from: Int, tag: Int, bytes: Int)
   /// Waiting for a message.
   case wait(from: Int, tag: Int)
+  /// Waiting until a message has left.
+  case waitForSend(to: Int, tag: Int)
   /// Waiting for all messages under way.
   case waitForAll
   /// An Allreduce of so many doubles.
@@ -23,6 +25,7 @@ enum TraceAction: Equatable {
     case .send(let target, let tag, let bytes): "\(rank) isend \(target) \(tag) \(bytes) 6\n"
     case .receive(let source, let tag, let bytes): "\(rank) irecv \(source) \(tag) \(bytes) 6\n"
     case .wait(let source, let tag): "\(rank) wait \(source) \(rank) \(tag)\n"
+    case .waitForSend(let target, let tag): "\(rank) wait \(rank) \(target) \(tag)\n"
     case .waitForAll: "\(rank) waitall\n"
     case .allReduce(let count): "\(rank) allreduce \(count) 0 0\n"
     case .allGather(let count): "\(rank) allgather \(count) \(count) 0 0\n"

@@ -8,7 +8,9 @@ final class VirtualRank: ColumnBlockPresence {
   /// The workers that have no block at the moment.
   var idleWorkers: [Int]
   /// Memory for column blocks that is not in use.
-  var idleCarriers: Int
+  private var idleCarriers: Int
+  /// Messages that have left that memory and were not waited for in the trace yet.
+  private var sent: [TraceAction] = []
   /// When the link out of the rank, and that into it, has carried what was given to it so far.
   var (outgoingFree, incomingFree) = (0.0, 0.0)
   /// When its last visit or arrival was.
@@ -58,7 +60,14 @@ final class VirtualRank: ColumnBlockPresence {
     guard nextArrival < arrivals.count, idleCarriers > 0 else { return nil }
     nextArrival += 1
     idleCarriers -= 1
+    if let wait = sent.popLast() { act(wait) }
     return arrivals[nextArrival - 1]
+  }
+
+  /// Notes that a message has left its memory, to be waited for before something else comes there.
+  func free(_ wait: TraceAction) {
+    idleCarriers += 1
+    sent.append(wait)
   }
 
   /// Lets time pass up to an event here.

@@ -22,7 +22,7 @@ final class VirtualSweep {
 
   private enum Event {
     case visited(rank: Int, worker: Int, RowBlockQueue.Task)
-    case sent(rank: Int)
+    case sent(rank: Int, target: Int, tag: Int)
     case arrived(rank: Int, message: Message)
   }
 
@@ -85,8 +85,8 @@ final class VirtualSweep {
     switch event {
     case .visited(let rank, let worker, let task):
       finish(task, of: worker, on: rank, at: time)
-    case .sent(let rank):
-      ranks[rank].idleCarriers += 1
+    case .sent(let rank, let target, let tag):
+      ranks[rank].free(.waitForSend(to: target, tag: tag))
       // Where all workers have a block, nobody looks after transfers before one is done with it.
       if !ranks[rank].idleWorkers.isEmpty { receive(rank, at: time) }
     case .arrived(let rank, let message):
@@ -163,7 +163,7 @@ final class VirtualSweep {
     let end = begin + Double(costs.columnBytes[message.columnBlock]) / network.bytesPerSecond
     source.outgoingFree = end
     ranks[target].incomingFree = end
-    events.push(.sent(rank: message.source), at: end)
+    events.push(.sent(rank: message.source, target: target, tag: tag(of: message)), at: end)
     events.push(.arrived(rank: target, message: message), at: end + network.latencySeconds)
   }
 

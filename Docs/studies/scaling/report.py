@@ -1,0 +1,192 @@
+"""Table and plots of a study, from the lines of its runs."""
+
+import json
+import math
+import statistics
+
+import plots
+from study import MEMORY, STRONG, Point
+
+# Bytes of a vector beside its factors: the bias.
+BIAS_BYTES = 4
+
+
+def interval(samples, confidence=0.95):
+    """A median with an interval of confidence that assumes no distribution: (median, low, high, confidence).
+
+    The interval between the r-th smallest and the r-th largest of n samples holds the true median with probability
+    1 − 2·P(fewer than r of n fair coins show heads). It is the narrowest that is sure enough, or else the widest.
+    """
+    ordered = sorted(samples)
+    count = len(ordered)
+
+    def sureness(r):
+        return 1 - 2 * sum(math.comb(count, i) for i in range(r)) / 2**count
+
+    r = max((r for r in range(1, count // 2 + 1) if sureness(r) >= confidence), default=1)
+    return statistics.median(ordered), ordered[r - 1], ordered[-r], sureness(r)
+
+
+class Results:
+    """The runs of a study, by point."""
+
+    def __init__(self, plan, table):
+        records = [json.loads(line) for line in table.read_text().splitlines()]
+        self.plan = plan
+        self.machine = next(record for record in records if record["record"] == "machine")
+        self.links = {record["link"]: record for record in records if record["record"] == "link"}
+        self.runs = {point: [] for point in plan.points()}
+        for record in records:
+            if record["record"] == "run":
+                point = Point(record["link"], record["variant"], record["ranks"], record["threads"])
+                self.runs.setdefault(point, []).append(record)
+        self.points = [point for point, runs in self.runs.items() if runs]
+
+    def samples(self, point, part):
+        return [run[part] for run in self.runs[point]]
+
+    def median(self, point, part):
+        return statistics.median(self.samples(point, part))
+
+    def is_crowded(self, point):
+        return self.runs[point][0]["isCrowded"]
+
+    def base(self, point):
+        """One rank and thread, on the same link in the same way."""
+        return Point(point.link, point.variant, 1, 1)
+
+    def efficiency(self, point):
+        """Of strong scaling, the speed-up over the workers; of weak scaling, the time of one over that of all."""
+        ratio = self.median(self.base(point), "epochSeconds") / self.median(point, "epochSeconds")
+        return ratio / (point.workers if self.plan.scaling == STRONG else 1)
+
+    def bound(self, point):
+        """The least time that computing and the alpha-beta model allow: what computes or what is sent, whichever
+        takes longer, or one after the other where they may not overlap; and the loss. None where α and β are unknown."""
+        share = point.workers if self.plan.scaling == STRONG else 1
+        base = self.base(point)
+        compute, loss = (self.median(base, part) / share for part in ("computeSeconds", "lossSeconds"))
+        if point.ranks == 1:
+            return compute + loss
+        if point.link not in self.links:
+            return None
+        sent = self.median(point, "bytesSent")
+        block = self.runs[point][0]["columns"] / self.plan.blocks_of(point) * (4 * self.plan.factors + BIAS_BYTES)
+        link = self.links[point.link]
+        transfer = sent / block * link["latencySeconds"] + sent / link["bytesPerSecond"]
+        overlaps = "--no-overlap" not in self.plan.variants[point.variant]
+        return (max(compute, transfer) if overlaps else compute + transfer) + loss
+
+    def seconds_to_target(self, point):
+        """For each run the seconds until the test RMSE is reached; empty where a run does not reach it."""
+        found = []
+        for run in self.runs[point]:
+            reached = [seconds for seconds, rmse in run["testRMSE"] if rmse <= self.plan.target_rmse]
+            if not reached:
+                return []
+            found.append(reached[0])
+        return found
+
+    def label(self, point):
+        names = [name for name in (point.link, point.variant) if name and (name != MEMORY or len(self.plan.links) > 1)]
+        return ", ".join(names)
+
+
+def milliseconds(seconds):
+    return f"{1000 * seconds:.4g}"
+
+
+def measured(samples):
+    median, low, high, _ = interval(samples)
+    return f"{milliseconds(median)} ({milliseconds(low)}–{milliseconds(high)})"
+
+
+def rows(results):
+    """The table, a line for each point."""
+    plan = results.plan
+    yield (
+        "| link | variant | ranks × threads | ms an epoch | compute | waiting | rotation | loss | imbalance | MB sent "
+        "| bound, ms | efficiency | seconds to target |"
+    )
+    yield "|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+    for point in results.points:
+        parts = [milliseconds(results.median(point, f"{p}Seconds")) for p in ("compute", "waiting", "rotation", "loss")]
+        bound = results.bound(point)
+        reached = results.seconds_to_target(point) if plan.target_rmse else []
+        target = "–"
+        if reached:
+            median, low, high, _ = interval(reached)
+            target = f"{median:.3g} ({low:.3g}–{high:.3g})"
+        crowded = " *" if results.is_crowded(point) else ""
+        cells = [
+            point.link, point.variant or "–", f"{point.ranks} × {point.threads}{crowded}",
+            measured(results.samples(point, "epochSeconds")), *parts,
+            f"{results.median(point, 'imbalance'):.2f}", f"{results.median(point, 'bytesSent') / 1e6:.2f}",
+            "–" if bound is None else milliseconds(bound), f"{results.efficiency(point):.2f}", target,
+        ]  # fmt: skip
+        yield "| " + " | ".join(cells) + " |"
+
+
+def cost(results):
+    """The COST: how few cores beat the best single thread; for one link and variant each."""
+    plan = results.plan
+    if plan.scaling != STRONG:
+        return
+    for link in plan.links:
+        for variant in plan.variants:
+            base = Point(link, variant, 1, 1)
+            if base not in results.points:
+                continue
+            best, name = results.median(base, "computeSeconds"), "ours"
+            if plan.serial_rate and results.median(base, "ratings") / plan.serial_rate < best:
+                best, name = results.median(base, "ratings") / plan.serial_rate, plan.serial_name
+            better = [
+                point
+                for point in results.points
+                if (point.link, point.variant) == (link, variant)
+                and point.workers > 1
+                and results.median(point, "epochSeconds") < results.median(base, "epochSeconds")
+            ]
+            fewest = min((point.workers for point in better), default=None)
+            where = results.label(base) or "here"
+            yield (
+                f"- {where}: the best single thread is {name}, {milliseconds(best)} ms of computing an epoch; "
+                + (f"{fewest} cores are faster (COST {fewest})." if fewest else "no number of cores here is faster.")
+            )
+            if plan.serial_rate:
+                seconds = results.median(base, "ratings") / plan.serial_rate
+                yield f"  {plan.serial_name}'s known rate would take {milliseconds(seconds)} ms an epoch."
+
+
+def write(plan, table):
+    """Writes the page and its plots beside the table."""
+    results = Results(plan, table)
+    sureness = interval(range(plan.repetitions))[3]
+    host = results.machine
+    blocks = f"{plan.blocks_a_rank} blocks a rank" if plan.blocks_a_rank else f"{plan.blocks} × {plan.blocks} blocks"
+    lines = [
+        f"# {plan.title}",
+        "",
+        f"`{plan.data}`, k = {plan.factors}, {blocks}, {plan.epochs} epochs, "
+        f"{plan.test_fraction:g} held out; {plan.scaling} scaling. {plan.repetitions} runs of each point in turn: medians "
+        f"of runs, in brackets the {100 * sureness:.0f} % interval of confidence of the median; a run's figure is the median "
+        "of its epochs, of ranks and threads the mean. *Epoch* has the loss and the pass over the test ratings in it. "
+        "*Bound* is what computing and the alpha-beta model allow at best.",
+        "",
+        f"{host['cpu']}, {host['usableCores']} cores, {host['mpi']}, {host['date']}, commit {host['commit']}, load "
+        f"{host['load']} at the start; ranks started by `{host['launcher']}`.",
+        "",
+    ]
+    if plan.target_rmse:
+        lines += [f"Target: a test RMSE of {plan.target_rmse}.", ""]
+    for link in results.links.values():
+        lines.append(
+            f"- {link['link']}: α = {1e6 * link['latencySeconds']:.3g} µs, β = {link['bytesPerSecond'] / 1e6:.4g} MB/s"
+        )
+    lines += ["", *rows(results), ""]
+    if any(results.is_crowded(point) for point in results.points):
+        lines += ["\\* more threads than cores: it shows that the run is right, not how it scales.", ""]
+    lines += [*cost(results), "", f"![{plan.title}: time an epoch, efficiency, what the time goes into]({table.stem}.png)"]
+    table.with_suffix(".md").write_text("\n".join(lines) + "\n")
+    plots.draw(results, table)
+    print("\n".join(rows(results)))

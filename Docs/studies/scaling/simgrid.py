@@ -1,0 +1,53 @@
+"""Traces of `stratum trace`, and SimGrid, which replays them on platforms."""
+
+import re
+import subprocess
+import sys
+
+HEAD = """<?xml version='1.0'?>
+<!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
+<platform version="4.1">
+"""
+
+
+def run(command):
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(words)} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
+def trace(programs, directory, options):
+    """Writes a trace; returns the seconds of an epoch and its loss as `stratum trace` computes them itself."""
+    printed = run([programs / "stratum", "trace", *options, "--output", directory])
+    numbers = re.search(r"an epoch: ([\d.]+) s.*and ([\d.]+) s for the loss", printed)
+    return float(numbers[1]) + float(numbers[2])
+
+
+def star(path, hosts, latency, rate):
+    """Writes a platform: hosts, each with a link of its own to a switch that holds nobody up.
+
+    A message goes over two links, each with half the latency.
+    """
+    path.write_text(
+        f"""{HEAD}  <cluster id="star" prefix="node-" suffix="" radical="0-{hosts - 1}" speed="1Gf"
+    bw="{rate}Bps" lat="{latency / 2}s" />
+</platform>
+"""
+    )
+    return path
+
+
+def replay(directory, platform, ranks):
+    """The seconds that a trace takes on the first nodes of a platform, one rank each."""
+    hosts = directory / "hosts.txt"
+    hosts.write_text("".join(f"node-{rank}\n" for rank in range(ranks)))
+    # The platform's latency and rate are those of messages: SimGrid's corrections for its authors' clusters do not apply.
+    # Collectives as Open MPI does them. A send that is waited for is simulated in a third of the time of others.
+    printed = run(
+        ["smpirun", "-np", ranks, "-hostfile", hosts, "-platform", platform, "-replay", directory / "trace.txt"]
+        + ["--cfg=smpi/bw-factor:0:1", "--cfg=smpi/lat-factor:0:1", "--cfg=network/TCP-gamma:0"]
+        + ["--cfg=network/crosstraffic:0", "--cfg=smpi/coll-selector:ompi", "--cfg=smpi/send-is-detached-thresh:1"]
+    )
+    return float(re.search(r"Simulation time ([\d.]+)", printed)[1])

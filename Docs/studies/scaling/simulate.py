@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Simulates strong and weak scaling on clusters that are not here.
+
+usage: Docs/studies/scaling/simulate.py PROGRAMS OUTPUT [MOST]
+  PROGRAMS   the directory that holds the program `stratum`
+  OUTPUT     the directory that gets simulated.md, simulated.jsonl, and plots as PNG and SVG
+  MOST       the most nodes; 1024 where it is not said
+
+`stratum trace` writes what each rank would do, SimGrid replays it, and the plot shows it beside what `stratum plan` says. A
+node is one core: 60 million updates a second, about what one does for 100 factors.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import plots
+import simgrid
+
+RATE = 60
+FACTORS = 100
+# Name, file, name of the network for `stratum plan`, most nodes.
+PLATFORMS = [
+    ("fat tree, 100 Gbit/s", "fat-tree-1024.xml", "100gbit", 1024),
+    ("one switch, 1 Gbit/s", "cluster-1gbit.xml", "1gbit", 64),
+]
+# Name, whether the epoch takes less time with more nodes, and rows, columns and ratings for so many.
+KINDS = [
+    ("strong: Netflix' shape", True, lambda nodes: (480189, 17770, 100480507)),
+    ("strong: Yahoo! Music's shape", True, lambda nodes: (1000990, 624961, 252800275)),
+    ("strong: 10 million × 1 million, 1 billion", True, None),
+    ("weak: a million ratings a node, columns fixed", False, lambda nodes: (10000 * nodes, 17770, 10**6 * nodes)),
+    ("weak: a million ratings and 1,000 columns a node", False, lambda n: (10000 * n, 1000 * n, 10**6 * n)),
+]
+
+
+def planned(programs, shape, network, nodes):
+    """Seconds an epoch by the cost model."""
+    words = ["plan", shape, "--network", network, "--cores", "1", "--nodes", nodes, "--rate", RATE, "--factors", FACTORS]
+    for line in simgrid.run([programs / "stratum", *words]).splitlines():
+        cells = line.split()
+        if cells and cells[0] == str(nodes) and "%" in cells:
+            return float(cells[5])
+    sys.exit(f"stratum plan {shape} says nothing of {nodes} nodes")
+
+
+def simulated(programs, shape, platform, network, nodes):
+    """Seconds an epoch by SimGrid."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        directory = pathlib.Path(name)
+        options = ["--shape", shape, "--ranks", nodes, "--rate", RATE, "--factors", FACTORS, "--network", network]
+        simgrid.trace(programs, directory, options)
+        return simgrid.replay(directory, HERE / platform, nodes)
+
+
+def points(programs, most):
+    begin = time.monotonic()
+    for kind, is_strong, sizes in KINDS:
+        for platform, file, network, largest in PLATFORMS:
+            nodes = 1
+            while nodes <= min(largest, most):
+                shape = "x".join(str(size) for size in sizes(nodes)) if sizes else "paper"
+                point = {
+                    "kind": kind, "isStrong": is_strong, "platform": platform, "nodes": nodes,
+                    "simulatedSeconds": simulated(programs, shape, file, network, nodes),
+                    "plannedSeconds": planned(programs, shape, network, nodes),
+                }  # fmt: skip
+                yield point
+                print(
+                    f"{kind}, {platform}: {nodes} nodes: {1000 * point['simulatedSeconds']:.4g} ms simulated, "
+                    f"{1000 * point['plannedSeconds']:.4g} ms planned ({time.monotonic() - begin:.0f} s)",
+                    flush=True,
+                )
+                # Every second power of two, and the largest.
+                nodes *= 4 if nodes >= 4 else 2
+
+
+def page(found):
+    yield f"One core a node, {RATE} million updates a second, k = {FACTORS}; ms an epoch, and the efficiency by the simulation."
+    for platform, *_ in PLATFORMS:
+        for kind, is_strong, _ in KINDS:
+            chosen = [p for p in found if (p["kind"], p["platform"]) == (kind, platform)]
+            if not chosen:
+                continue
+            yield f"\n**{kind}**, {platform}\n"
+            yield "| nodes | simulated | planned | plan off by | efficiency |\n|---|---|---|---|---|"
+            for p in chosen:
+                ratio = chosen[0]["simulatedSeconds"] / p["simulatedSeconds"] / (p["nodes"] if is_strong else 1)
+                off = p["plannedSeconds"] / p["simulatedSeconds"] - 1
+                yield (
+                    f"| {p['nodes']:,} | {1000 * p['simulatedSeconds']:.4g} | {1000 * p['plannedSeconds']:.4g} "
+                    f"| {100 * off:+.0f} % | {100 * ratio:.0f} % |"
+                )
+
+
+def panel(found, is_strong, blocks):
+    """A diagram of all kinds of strong, or of weak, scaling: simulated as points, planned as lines."""
+    drawn, number = [], 0
+    for kind, strong, _ in KINDS:
+        for platform, *_ in PLATFORMS:
+            chosen = [p for p in found if (p["kind"], p["platform"]) == (kind, platform)]
+            if strong != is_strong or not chosen:
+                continue
+            color = plots.COLORS[number % len(plots.COLORS)]
+            number += 1
+            simulated = blocks.add(f"{p['nodes']} {1000 * p['simulatedSeconds']}" for p in chosen)
+            planned = blocks.add(f"{p['nodes']} {1000 * p['plannedSeconds']}" for p in chosen)
+            title = f"{kind.split(': ')[1]}, {platform.split(', ')[1]}"
+            drawn += [
+                f"{simulated} with points pt 7 ps 1.2 lc rgb '{color}' title '{title.replace(chr(39), chr(39) * 2)}'",
+                f"{planned} with lines lw 1.5 lc rgb '{color}' notitle",
+            ]
+    return (
+        f"set title '{'strong' if is_strong else 'weak'} scaling'\nset xlabel 'nodes of one core'\n"
+        "set ylabel 'ms an epoch'\nset logscale xy\nset xtics (1,4,16,64,256,1024)\nset xrange [0.8:1300]\n"
+        f"set key {'bottom left' if is_strong else 'top left'} font ',9'\nset format y '%g'\n"
+        + ("" if is_strong else "set yrange [10:1000]\n")
+        + f"plot {', '.join(drawn)}"
+    )
+
+
+def draw(found, output):
+    blocks = plots.Blocks()
+    panels = [panel(found, is_strong, blocks) for is_strong in (True, False)]
+    for terminal, suffix in (("pngcairo", ".png"), ("svg", ".svg")):
+        script = f"""
+set terminal {terminal} size 1200,560 font 'sans,11' background rgb 'white'
+set output '{output / ('simulated' + suffix)}'
+set encoding utf8
+set border 3
+set xtics nomirror
+set ytics nomirror
+set grid ytics lc rgb '#dddddd'
+{blocks.text}
+set multiplot layout 1,2 title "Simulated by SimGrid (points) and by the cost model (lines)" font 'sans,13'
+{chr(10).join(panels)}
+unset multiplot
+"""
+        subprocess.run(["gnuplot"], input=script.encode(), check=True)
+
+
+def main():
+    programs, output = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
+    most = int(sys.argv[3]) if len(sys.argv) > 3 else 1024
+    output.mkdir(parents=True, exist_ok=True)
+    found = []
+    with (output / "simulated.jsonl").open("w") as file:
+        for point in points(programs, most):
+            found.append(point)
+            print(json.dumps(point), file=file, flush=True)
+    (output / "simulated.md").write_text("\n".join(page(found)) + "\n")
+    draw(found, output)
+
+
+main()

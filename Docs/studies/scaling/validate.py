@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Holds a simulation against the runs of a study on virtual hosts.
+
+usage: Docs/studies/scaling/validate.py PROGRAMS STUDY OUTPUT     after scaling.py with the same words
+
+For each point on several hosts `stratum trace` writes what the ranks do, with the update rate that the study's runs on one
+rank had, and SimGrid replays it on a platform with the latency and rate that the study's ping-pong had. The table is printed
+and written to OUTPUT/STUDY-simulated.md.
+"""
+
+import pathlib
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import report
+import simgrid
+import study
+
+
+def predicted(programs, results, point, directory):
+    """Seconds an epoch by SimGrid, and by the alpha-beta model alone."""
+    plan = results.plan
+    base = results.base(point)
+    # Where there are more ranks than cores, each has its share of a core.
+    share = min(1, results.machine["usableCores"] / point.workers)
+    rate = results.median(base, "ratings") / results.median(base, "computeSeconds") * share
+    link = results.links[point.link]
+    options = shlex.split(plan.options) + shlex.split(plan.variants[point.variant])
+    epochs = plan.epochs - 1
+    alone = simgrid.trace(
+        programs, directory,
+        [*plan.source(point.workers), "--factors", plan.factors, "--blocks", plan.blocks_of(point)]
+        + ["--ranks", point.ranks, "--threads", point.threads, "--rate", rate / 1e6, "--epochs", epochs]
+        + ["--latency", 1e6 * link["latencySeconds"], "--bandwidth", link["bytesPerSecond"] / 1e6, *options],
+    )  # fmt: skip
+    platform = simgrid.star(directory / "platform.xml", point.ranks, link["latencySeconds"], link["bytesPerSecond"])
+    return simgrid.replay(directory, platform, point.ranks) / epochs, alone
+
+
+def main():
+    programs, path, output = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+    results = report.Results(study.read(path), output / f"{path.stem}.jsonl")
+    lines = [
+        "| link | variant | hosts | measured, ms (interval) | SimGrid, ms | off by | alpha-beta alone, ms | off by |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    errors = []
+    for point in results.points:
+        if point.ranks == 1:
+            continue
+        with tempfile.TemporaryDirectory() as name:
+            simulated, alone = predicted(programs, results, point, pathlib.Path(name))
+        measured = results.median(point, "epochSeconds")
+        errors.append(abs(simulated / measured - 1))
+        crowded = " *" if results.is_crowded(point) else ""
+        lines.append(
+            f"| {point.link} | {point.variant} | {point.ranks}{crowded} "
+            f"| {report.measured(results.samples(point, 'epochSeconds'))} | {1000 * simulated:.4g} "
+            f"| {100 * (simulated / measured - 1):+.0f} % | {1000 * alone:.4g} | {100 * (alone / measured - 1):+.0f} % |"
+        )
+    lines += ["", f"Off by {100 * statistics.median(errors):.0f} % in the median and {100 * max(errors):.0f} % at most."]
+    (output / f"{path.stem}-simulated.md").write_text("\n".join(lines) + "\n")
+    print("\n".join(lines))
+
+
+main()
