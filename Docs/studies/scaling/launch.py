@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from study import MEMORY
+from study import MEMORY, NETWORK
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(TOP / "Docs/benchmarks"))
@@ -57,7 +57,10 @@ class Launcher:
 
     def prefix(self, link, ranks, threads):
         if self.is_slurm:
-            return [*self.words, f"--ntasks={ranks}", f"--cpus-per-task={threads}", "--kill-on-bad-exit=1"]
+            # Spread over the nodes of the allocation.
+            nodes = min(ranks, int(os.environ.get("SLURM_NNODES", 1)))
+            counts = [f"--nodes={nodes}", f"--ntasks={ranks}", f"--cpus-per-task={threads}"]
+            return [*self.words, *counts, "--kill-on-bad-exit=1"]
         if link != MEMORY:
             return [HOSTS, "mpirun", ranks]
         # One rank is started without mpirun, which would bind it and all its threads to one core.
@@ -147,6 +150,9 @@ def train(launcher, programs, plan, point, directory):
 def run(programs, plan, command, table):
     """Runs all points, and writes a line for each run."""
     launcher = Launcher(command)
+    if launcher.is_slurm:
+        # There is one network, and it is what it is.
+        plan.links = [NETWORK]
     begin = time.monotonic()
     scratch = table.parent.resolve() if launcher.is_slurm else "/var/tmp"
     with table.open("w") as file, tempfile.TemporaryDirectory(dir=scratch) as name:

@@ -5,8 +5,10 @@ import math
 import statistics
 
 import plots
-from study import MEMORY, STRONG, Point
+from study import MEMORY, NETWORK, STRONG, Point
 
+# Links that need no name where a study has no others.
+ALONE = (MEMORY, NETWORK)
 # Bytes of a vector beside its factors: the bias.
 BIAS_BYTES = 4
 
@@ -88,7 +90,7 @@ class Results:
         return found
 
     def label(self, point):
-        names = [name for name in (point.link, point.variant) if name and (name != MEMORY or len(self.plan.links) > 1)]
+        names = [name for name in (point.link, point.variant) if name and (name not in ALONE or len(self.plan.links) > 1)]
         return ", ".join(names)
 
 
@@ -132,25 +134,22 @@ def cost(results):
     plan = results.plan
     if plan.scaling != STRONG:
         return
-    for link in plan.links:
-        for variant in plan.variants:
-            base = Point(link, variant, 1, 1)
-            if base not in results.points:
-                continue
-            best, name = results.median(base, "computeSeconds"), "ours"
+    for base in results.points:
+        if base == results.base(base):
+            best, name = results.median(base, "epochSeconds"), "ours"
             if plan.serial_rate and results.median(base, "ratings") / plan.serial_rate < best:
                 best, name = results.median(base, "ratings") / plan.serial_rate, plan.serial_name
             better = [
                 point
                 for point in results.points
-                if (point.link, point.variant) == (link, variant)
+                if results.base(point) == base
                 and point.workers > 1
-                and results.median(point, "epochSeconds") < results.median(base, "epochSeconds")
+                and results.median(point, "epochSeconds") < best
             ]
             fewest = min((point.workers for point in better), default=None)
             where = results.label(base) or "here"
             yield (
-                f"- {where}: the best single thread is {name}, {milliseconds(best)} ms of computing an epoch; "
+                f"- {where}: the best single thread is {name}, {milliseconds(best)} ms an epoch; "
                 + (f"{fewest} cores are faster (COST {fewest})." if fewest else "no number of cores here is faster.")
             )
             if plan.serial_rate:

@@ -54,9 +54,11 @@ def simulated(programs, shape, platform, network, nodes):
     """Seconds an epoch by SimGrid."""
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
         directory = pathlib.Path(name)
+        # With few nodes chance decides in each epoch anew how much of it travels.
+        epochs = max(1, min(8, 64 // nodes))
         options = ["--shape", shape, "--ranks", nodes, "--rate", RATE, "--factors", FACTORS, "--network", network]
-        simgrid.trace(programs, directory, options)
-        return simgrid.replay(directory, HERE / platform, nodes)
+        simgrid.trace(programs, directory, [*options, "--epochs", epochs])
+        return simgrid.replay(directory, HERE / platform, nodes) / epochs
 
 
 def points(programs, most):

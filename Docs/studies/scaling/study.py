@@ -9,6 +9,8 @@ STRONG, RATINGS_A_WORKER, RATINGS_A_COLUMN = "strong", "weak: columns fixed", "w
 KINDS = [STRONG, RATINGS_A_WORKER, RATINGS_A_COLUMN]
 # The link of a rank to the others that share its memory.
 MEMORY = "memory"
+# That between the nodes of an allocation.
+NETWORK = "network"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -156,18 +156,20 @@ public struct CostModel: Sendable {
     return held / rate.penaltyBytesPerSecond + 2 * sums
   }
 
-  /// Bytes of a rating while the ratings are given to their ranks, and before and after.
-  private static let bytesARating = 21.0
+  /// Bytes of a rating while the ratings are read and given to their ranks, and while they are trained.
+  private static let bytesARating = (read: 13.0, trained: 9.0)
   /// Bytes that each rank has for every row and column of the whole matrix: identifiers, degrees and the grid.
   private static let bytesAnIndex = 40.0
   /// What a rank has beside, the MPI library's among it.
-  private static let fixedBytes = 50e6
+  private static let fixedBytes = 40e6
 
   private func memoryBytes(ranks: Int, blocks: Int) -> Double {
-    let p = Double(ranks)
+    let share = Double(shape.ratings) / Double(ranks)
     // Rows and columns with a copy of the last good epoch, and as much room again for column blocks under way.
-    let vectors = (2 * Double(shape.rows) + 3 * Double(shape.columns)) / p * vectorBytes
+    let vectors =
+      (2 * Double(shape.rows) + 3 * Double(shape.columns)) / Double(ranks) * vectorBytes
     let indices = Double(shape.rows + shape.columns) * Self.bytesAnIndex
-    return Double(shape.ratings) / p * Self.bytesARating + vectors + indices + Self.fixedBytes
+    return max(share * Self.bytesARating.read, share * Self.bytesARating.trained + vectors)
+      + indices + Self.fixedBytes
   }
 }
