@@ -39,8 +39,11 @@ def star(path, hosts, latency, rate):
     return path
 
 
-def replay(directory, platform, ranks):
-    """The seconds that a trace takes on the first nodes of a platform, one rank each."""
+def replay(directory, platform, ranks, handling=0):
+    """The seconds that a trace takes on the first nodes of a platform, one rank each.
+
+    `handling` are the seconds of its core that a rank gives to each byte that it sends, with as many received.
+    """
     hosts = directory / "hosts.txt"
     hosts.write_text("".join(f"node-{rank}\n" for rank in range(ranks)))
     # The platform's latency and rate are those of messages: SimGrid's corrections for its authors' clusters do not apply.
@@ -49,5 +52,6 @@ def replay(directory, platform, ranks):
         ["smpirun", "-np", ranks, "-hostfile", hosts, "-platform", platform, "-replay", directory / "trace.txt"]
         + ["--cfg=smpi/bw-factor:0:1", "--cfg=smpi/lat-factor:0:1", "--cfg=network/TCP-gamma:0"]
         + ["--cfg=network/crosstraffic:0", "--cfg=smpi/coll-selector:ompi", "--cfg=smpi/send-is-detached-thresh:1"]
+        + [f"--cfg=smpi/ois:0:0:{handling}"]
     )
     return float(re.search(r"Simulation time ([\d.]+)", printed)[1])

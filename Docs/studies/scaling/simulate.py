@@ -10,7 +10,9 @@ usage: Docs/studies/scaling/simulate.py PROGRAMS OUTPUT [MOST]
 node is one core: 60 million updates a second, about what one does for 100 factors.
 """
 
+import concurrent.futures
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -61,26 +63,33 @@ def simulated(programs, shape, platform, network, nodes):
         return simgrid.replay(directory, HERE / platform, nodes) / epochs
 
 
-def points(programs, most):
-    begin = time.monotonic()
+def points(most):
+    """All points, those that take longest first."""
+    found = []
     for kind, is_strong, sizes in KINDS:
         for platform, file, network, largest in PLATFORMS:
             nodes = 1
             while nodes <= min(largest, most):
                 shape = "x".join(str(size) for size in sizes(nodes)) if sizes else "paper"
-                point = {
-                    "kind": kind, "isStrong": is_strong, "platform": platform, "nodes": nodes,
-                    "simulatedSeconds": simulated(programs, shape, file, network, nodes),
-                    "plannedSeconds": planned(programs, shape, network, nodes),
-                }  # fmt: skip
-                yield point
-                print(
-                    f"{kind}, {platform}: {nodes} nodes: {1000 * point['simulatedSeconds']:.4g} ms simulated, "
-                    f"{1000 * point['plannedSeconds']:.4g} ms planned ({time.monotonic() - begin:.0f} s)",
-                    flush=True,
-                )
-                # Every second power of two, and the largest.
+                found.append((nodes, kind, is_strong, platform, file, network, shape))
                 nodes *= 4 if nodes >= 4 else 2
+    return sorted(found, key=lambda point: -point[0])
+
+
+def computed(programs, point):
+    nodes, kind, is_strong, platform, file, network, shape = point
+    begin = time.monotonic()
+    result = {
+        "kind": kind, "isStrong": is_strong, "platform": platform, "nodes": nodes,
+        "simulatedSeconds": simulated(programs, shape, file, network, nodes),
+        "plannedSeconds": planned(programs, shape, network, nodes),
+    }  # fmt: skip
+    print(
+        f"{kind}, {platform}: {nodes} nodes: {1000 * result['simulatedSeconds']:.4g} ms simulated, "
+        f"{1000 * result['plannedSeconds']:.4g} ms planned ({time.monotonic() - begin:.0f} s)",
+        flush=True,
+    )
+    return result
 
 
 def page(found):
@@ -151,11 +160,11 @@ def main():
     programs, output = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     most = int(sys.argv[3]) if len(sys.argv) > 3 else 1024
     output.mkdir(parents=True, exist_ok=True)
-    found = []
-    with (output / "simulated.jsonl").open("w") as file:
-        for point in points(programs, most):
-            found.append(point)
-            print(json.dumps(point), file=file, flush=True)
+    # Others' programs do the work, as many at a time as there are cores.
+    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        found = list(pool.map(lambda point: computed(programs, point), points(most)))
+    found.sort(key=lambda point: point["nodes"])
+    (output / "simulated.jsonl").write_text("".join(json.dumps(point) + "\n" for point in found))
     (output / "simulated.md").write_text("\n".join(page(found)) + "\n")
     draw(found, output)
 

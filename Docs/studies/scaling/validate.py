@@ -4,7 +4,8 @@
 usage: Docs/studies/scaling/validate.py PROGRAMS STUDY OUTPUT     after scaling.py with the same words
 
 For each point on several hosts `stratum trace` writes what the ranks do, with the update rate that the study's runs on one
-rank had, and SimGrid replays it on a platform with the latency and rate that the study's ping-pong had. The table is printed
+rank had, and SimGrid replays it on a platform with the latency and rate that the study's ping-pong had. What handling a byte
+takes of a core is had from the ping-pong of the link that is not shaped. The table is printed
 and written to OUTPUT/STUDY-simulated.md.
 """
 
@@ -20,6 +21,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import report
 import simgrid
 import study
+
+UNSHAPED = "off"
 
 
 def predicted(programs, results, point, directory):
@@ -39,7 +42,10 @@ def predicted(programs, results, point, directory):
         + ["--latency", 1e6 * link["latencySeconds"], "--bandwidth", link["bytesPerSecond"] / 1e6, *options],
     )  # fmt: skip
     platform = simgrid.star(directory / "platform.xml", point.ranks, link["latencySeconds"], link["bytesPerSecond"])
-    return simgrid.replay(directory, platform, point.ranks) / epochs, alone
+    # Between unshaped hosts of one machine nothing but the cores' copying limits the rate: the core of the sender for a half
+    # of a byte's time, and that of the receiver, which sends as much itself.
+    handling = 1 / results.links[UNSHAPED]["bytesPerSecond"] if UNSHAPED in results.links else 0
+    return simgrid.replay(directory, platform, point.ranks, handling) / epochs, alone
 
 
 def main():

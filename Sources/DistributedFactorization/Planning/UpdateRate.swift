@@ -8,7 +8,7 @@ public struct UpdateRate: Sendable, Equatable {
   ///
   /// The default was measured by training on 256 to 1000 blocks, on a machine that others used too.
   public var secondsPerVisit = 0.8e-6
-  /// Bytes of factors a second that one core goes through for the penalty.
+  /// Bytes of factors a second that one core goes through for the penalty and for the copy of the last good epoch.
   public var penaltyBytesPerSecond = 8e9
 
   /// Creates a rate.
