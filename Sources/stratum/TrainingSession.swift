@@ -40,10 +40,11 @@ struct TrainingSession {
   func run(_ world: borrowing Communicator) throws {
     var clock = PhaseClock()
     let placement = try Placement.gather(threads: threads, world)
-    try describe(placement, world)
     let ratings = try IndexedRatings(
       source, testPath: command.heldOut.test,
       testFraction: command.heldOut.testFraction ?? 0, seed: command.learning.seed, world)
+    // Now that the files are known to be good.
+    try describe(placement, world)
     clock.end("reading")
     let identifiers = (rows: ratings.rowIdentifiers, columns: ratings.columnIdentifiers)
     let blocks = try blockCount(ratings, world)
