@@ -19,7 +19,7 @@ import machine
 
 HOSTS = TOP / "Tests/cluster/hosts"
 SECONDS_ALLOWED = 1200
-# The largest message of the ping-pong from which α and β are taken.
+# The largest message from which α and β are taken.
 LARGE_BYTES = 2 << 20
 
 
@@ -96,18 +96,29 @@ class Hosts:
             subprocess.run([HOSTS, "down"], check=True)
 
 
-def ping_pong(launcher, programs, link):
-    """α in seconds and β in bytes a second of a link, from half a round trip of small and of large messages.
-
-    β is the slope between the two largest sizes: a shaped link lets the first 256 KiB of a message pass unhindered.
-    """
-    command = [programs / "mpi-bench", "--json", "--only", "ping-pong", "--largest", LARGE_BYTES, "--rounds", 5]
+def halves(launcher, programs, link, operation):
+    """Bytes and seconds of an operation of `mpi-bench` between two ranks, smallest first."""
+    command = [programs / "mpi-bench", "--json", "--only", operation, "--largest", LARGE_BYTES, "--rounds", 5]
     lines = launcher.run(link, 2, 1, command).splitlines()
     results = [json.loads(line) for line in lines if line.startswith("{")]
-    halves = sorted((result["bytes"], result["swiftSeconds"]) for result in results)
-    (smaller, before), (larger, after) = halves[-2:]
-    rate = (larger - smaller) / (after - before)
-    return {"record": "link", "link": link, "latencySeconds": halves[0][1], "bytesPerSecond": rate}
+    return sorted((result["bytes"], result["plainSeconds"]) for result in results)
+
+
+def slope(measured):
+    """Bytes a second between the two largest sizes: a shaped link lets the first 256 KiB of a message pass unhindered."""
+    (smaller, before), (larger, after) = measured[-2:]
+    return (larger - smaller) / (after - before)
+
+
+def link_record(launcher, programs, link):
+    """α in seconds and β in bytes a second of a link, from a ping-pong; and β where both send at once, from an Allreduce
+    of two ranks, by which each sends as many bytes as it has. Where a link is shaped, what confirms a message waits behind the
+    messages of the other direction."""
+    one_way = halves(launcher, programs, link, "ping-pong")
+    return {
+        "record": "link", "link": link, "latencySeconds": one_way[0][1], "bytesPerSecond": slope(one_way),
+        "exchangeBytesPerSecond": slope(halves(launcher, programs, link, "allReduce")),
+    }  # fmt: skip
 
 
 def train(launcher, programs, plan, point, directory):
@@ -139,6 +150,8 @@ def train(launcher, programs, plan, point, directory):
         "record": "run", "link": point.link, "variant": point.variant, "ranks": point.ranks,
         "threads": point.threads, "isCrowded": launcher.is_crowded(point.ranks, point.threads),
         "epochSeconds": statistics.median(between), **parts,
+        # Of all epochs but the first, and the last, after which column blocks stay where they are.
+        "meanEpochSeconds": statistics.mean(between[:-1]),
         "imbalance": median(lambda r: r["computeSeconds"]["maximum"] / r["computeSeconds"]["mean"]),
         "bytesSent": statistics.mean(record["bytesSent"]["mean"] for record in epochs),
         "ratings": median(lambda record: record["ratingsPerSecond"] * record["epochSeconds"]),
@@ -165,7 +178,7 @@ def run(programs, plan, command, table):
             for link in plan.links:
                 hosts.shape(link)
                 if max(plan.ranks) > 1:
-                    add(ping_pong(launcher, programs, link))
+                    add(link_record(launcher, programs, link))
                 for repetition in range(plan.repetitions):
                     for point in plan.points():
                         if point.link == link:

@@ -180,7 +180,8 @@ def write(plan, table):
         lines += [f"Target: a test RMSE of {plan.target_rmse}.", ""]
     for link in results.links.values():
         lines.append(
-            f"- {link['link']}: α = {1e6 * link['latencySeconds']:.3g} µs, β = {link['bytesPerSecond'] / 1e6:.4g} MB/s"
+            f"- {link['link']}: α = {1e6 * link['latencySeconds']:.3g} µs, β = {link['bytesPerSecond'] / 1e6:.4g} MB/s, "
+            f"{link['exchangeBytesPerSecond'] / 1e6:.4g} each way at once"
         )
     lines += ["", *rows(results), ""]
     if any(results.is_crowded(point) for point in results.points):

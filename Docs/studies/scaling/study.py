@@ -109,7 +109,7 @@ def read(path):
         sys.exit(f"{path}: weak scaling needs a synthetic matrix, which can grow")
     if plan.repetitions < 5:
         sys.exit(f"{path}: fewer than 5 repetitions show no interval of confidence")
-    if plan.epochs < 2:
-        sys.exit(f"{path}: at least 2 epochs are needed: the first is not counted")
+    if plan.epochs < 3:
+        sys.exit(f"{path}: at least 3 epochs are needed: the first is not counted, nor always the last")
     plan.variants = plan.variants or {"": ""}
     return plan

@@ -4,7 +4,7 @@
 usage: Docs/studies/scaling/validate.py PROGRAMS STUDY OUTPUT     after scaling.py with the same words
 
 For each point on several hosts `stratum trace` writes what the ranks do, with the update rate that the study's runs on one
-rank had, and SimGrid replays it on a platform with the latency and rate that the study's ping-pong had. What handling a byte
+rank had, and SimGrid replays it on a platform with the latency and rate that the study's ping-pong and exchange had. What handling a byte
 takes of a core is had from the ping-pong of the link that is not shaped. The table is printed
 and written to OUTPUT/STUDY-simulated.md.
 """
@@ -26,7 +26,7 @@ UNSHAPED = "off"
 
 
 def predicted(programs, results, point, directory):
-    """Seconds an epoch by SimGrid, and by the alpha-beta model alone."""
+    """Seconds of the epochs from the second to the last but one, by SimGrid and by the alpha-beta model alone."""
     plan = results.plan
     base = results.base(point)
     # Where there are more ranks than cores, each has its share of a core.
@@ -34,18 +34,25 @@ def predicted(programs, results, point, directory):
     rate = results.median(base, "ratings") / results.median(base, "computeSeconds") * share
     link = results.links[point.link]
     options = shlex.split(plan.options) + shlex.split(plan.variants[point.variant])
-    epochs = plan.epochs - 1
-    alone = simgrid.trace(
-        programs, directory,
-        [*plan.source(point.workers), "--factors", plan.factors, "--blocks", plan.blocks_of(point)]
-        + ["--ranks", point.ranks, "--threads", point.threads, "--rate", rate / 1e6, "--epochs", epochs]
-        + ["--latency", 1e6 * link["latencySeconds"], "--bandwidth", link["bytesPerSecond"] / 1e6, *options],
-    )  # fmt: skip
-    platform = simgrid.star(directory / "platform.xml", point.ranks, link["latencySeconds"], link["bytesPerSecond"])
     # Between unshaped hosts of one machine nothing but the cores' copying limits the rate: the core of the sender for a half
     # of a byte's time, and that of the receiver, which sends as much itself.
     handling = 1 / results.links[UNSHAPED]["bytesPerSecond"] if UNSHAPED in results.links else 0
-    return simgrid.replay(directory, platform, point.ranks, handling) / epochs, alone
+    # Ranks send and receive at the same time.
+    bandwidth = min(link["bytesPerSecond"], link["exchangeBytesPerSecond"])
+    platform = simgrid.star(directory / "platform.xml", point.ranks, link["latencySeconds"], bandwidth)
+
+    def seconds(epochs):
+        alone = simgrid.trace(
+            programs, directory,
+            [*plan.source(point.workers), "--factors", plan.factors, "--blocks", plan.blocks_of(point)]
+            + ["--ranks", point.ranks, "--threads", point.threads, "--rate", rate / 1e6, "--epochs", epochs]
+            + ["--latency", 1e6 * link["latencySeconds"], "--bandwidth", bandwidth / 1e6, *options],
+        )  # fmt: skip
+        return simgrid.replay(directory, platform, point.ranks, handling), epochs * alone
+
+    (first, first_alone), (all_but_last, all_alone) = seconds(1), seconds(plan.epochs - 1)
+    count = plan.epochs - 2
+    return (all_but_last - first) / count, (all_alone - first_alone) / count
 
 
 def main():
@@ -61,12 +68,12 @@ def main():
             continue
         with tempfile.TemporaryDirectory() as name:
             simulated, alone = predicted(programs, results, point, pathlib.Path(name))
-        measured = results.median(point, "epochSeconds")
+        measured = results.median(point, "meanEpochSeconds")
         errors.append(abs(simulated / measured - 1))
         crowded = " *" if results.is_crowded(point) else ""
         lines.append(
             f"| {point.link} | {point.variant} | {point.ranks}{crowded} "
-            f"| {report.measured(results.samples(point, 'epochSeconds'))} | {1000 * simulated:.4g} "
+            f"| {report.measured(results.samples(point, 'meanEpochSeconds'))} | {1000 * simulated:.4g} "
             f"| {100 * (simulated / measured - 1):+.0f} % | {1000 * alone:.4g} | {100 * (alone / measured - 1):+.0f} % |"
         )
     lines += ["", f"Off by {100 * statistics.median(errors):.0f} % in the median and {100 * max(errors):.0f} % at most."]

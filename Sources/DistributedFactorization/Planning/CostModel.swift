@@ -5,10 +5,11 @@ import Foundation
 ///
 /// T = compute + exposed + loss:
 ///
-/// - compute = (λ·N / R + d²·v) / (P·t), for N ratings, t threads a rank, R updates a second of a thread, and v seconds
-///   that each of the d² visits of blocks takes beside them. λ is what the slowest rank has more than the mean. Nor can
-///   it be less than what the updates of the heaviest column take, which follow one another.
-/// - A rank gets P groups of column blocks in turn, and sends each on: n·b bytes an epoch, where b are the bytes of a
+/// - compute = (λ·P·g / R) + d²·v / (P·t), for R updates a second of a thread, and v seconds that each of the d² visits of
+///   blocks takes beside them. A rank gets P groups of column blocks in turn, and g is what a thread of it does with one: of
+///   N ratings N/(P²·t), or 1/P of the heaviest column's if that is more, whose updates follow one another. λ is what the
+///   slowest rank has more than the mean.
+/// - It sends each group on: n·b bytes an epoch, where b are the bytes of a
 ///   vector (k·s and a bias) and n the columns, and P times the latency, since the messages of a group follow each
 ///   other. They travel while other blocks are trained, as far as that takes no more than a share of the compute time,
 ///   see ``hiddenShare(ranks:threads:rowBlocksAThread:)``; the rest is exposed.
@@ -135,19 +136,17 @@ public struct CostModel: Sendable {
     Array(sequence(first: 1) { $0 * 2 }.prefix { $0 <= min(limit, shape.rows) })
   }
 
-  /// How much the slowest of the ranks has more than the mean where chance decides how the ratings fall: what a rank
-  /// does with a group of column blocks is a count of N/P² ratings, with the square root of that as its deviation, and
-  /// the largest of P such lies √(2 ln P) deviations above the mean.
-  private func imbalance(ranks: Int) -> Double {
-    let p = Double(ranks)
-    return 1 + (2 * log(p)).squareRoot() * p / Double(shape.ratings).squareRoot()
-  }
-
+  /// Seconds of training.
+  ///
+  /// What a rank does with a group is a count that chance decides, with its square root as deviation, and the largest of P
+  /// such lies √(2 ln P) deviations above the mean.
   private func computeSeconds(ranks: Int, threads: Int, blocks: Int) -> Double {
-    let updates = imbalance(ranks: ranks) * Double(shape.ratings) / rate.updatesPerSecond
-    let visits = Double(blocks * blocks) * rate.secondsPerVisit
-    let inARow = shape.heaviestColumn / rate.updatesPerSecond
-    return max((updates + visits) / Double(ranks * threads), inARow)
+    let p = Double(ranks)
+    let (even, heaviest) = (Double(shape.ratings) / (p * p), shape.heaviestColumn / p)
+    let imbalance = 1 + (2 * log(p) / max(even, heaviest)).squareRoot()
+    let updates = imbalance * p * max(even / Double(threads), heaviest)
+    let visits = Double(blocks * blocks) / (p * Double(threads))
+    return updates / rate.updatesPerSecond + visits * rate.secondsPerVisit
   }
 
   private func lossSeconds(ranks: Int, threads: Int, blocks: Int) -> Double {
