@@ -12,6 +12,7 @@ With `--report` as the last word nothing is run: table and plots are made again 
 
 import argparse
 import pathlib
+import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "scaling"))
@@ -29,6 +30,8 @@ def main():
     words.add_argument("--launcher", default="mpirun")
     words.add_argument("--report", action="store_true")
     given = words.parse_args()
+    # So that virtual hosts are removed then, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("scaling: asked to end"))
     plan = study.read(given.study)
     given.output.mkdir(parents=True, exist_ok=True)
     table = given.output / f"{given.study.stem}.jsonl"
