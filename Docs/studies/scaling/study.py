@@ -42,7 +42,7 @@ class Study:
     epochs: int = 7
     test_fraction: float = 0.1
     # Until which the time is taken too.
-    target_rmse: float = 0
+    target_rmse: float = 0.0
     ranks: list = dataclasses.field(default_factory=lambda: [1, 2])
     threads: list = dataclasses.field(default_factory=lambda: [1])
     repetitions: int = 7
@@ -50,7 +50,7 @@ class Study:
     # `memory`, or rates of the links of virtual hosts: `off` (unshaped), `1gbit`, …
     links: list = dataclasses.field(default_factory=lambda: [MEMORY])
     # Updates a second of the best serial program known beside ours, and its name.
-    serial_rate: float = 0
+    serial_rate: float = 0.0
     serial_name: str = ""
     # Name to options of `stratum train`.
     variants: dict = dataclasses.field(default_factory=dict)
