@@ -267,7 +267,7 @@ final class BadInputLaunchTests: LaunchTestCase {
     let outcome = try StratumProgram.run(["train", path("good.tsv")], ranks: 3, seconds: 30)
     XCTAssertEqual(
       outcome.sentences,
-      ["stratum: Missing expected argument '--output <output>'." + Self.advice])
+      ["stratum: Give --output, or --run-folder." + Self.advice])
     XCTAssertNotEqual(outcome.status, 0)
   }
 
