@@ -130,7 +130,7 @@ def panel(found, is_strong, blocks):
     return (
         f"set title '{'strong' if is_strong else 'weak'} scaling'\nset xlabel 'nodes of one core'\n"
         "set ylabel 'ms an epoch'\nset logscale xy\nset xtics (1,4,16,64,256,1024)\nset xrange [0.8:1300]\n"
-        f"set key {'bottom left' if is_strong else 'top left'} font ',9'\nset format y '%g'\n"
+        "set key below font ',9'\nset format y '%g'\n"
         + ("" if is_strong else "set yrange [10:1000]\n")
         + f"plot {', '.join(drawn)}"
     )
