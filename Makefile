@@ -72,11 +72,11 @@ movielens: build ## Check the quality on MovieLens 100K, five-fold (downloads th
 topics: build ## Find topics of the manual pages (downloads them; some seconds)
 	Docs/examples/topics/topics.py $(PROGRAMS)
 
-figures: build ## Draw the figures of the DSGD paper again, in Docs/figures/ (2 minutes, several times that on busy cores; QUICK=1: less, in data/figures/)
+figures: build ## Draw the figures of the DSGD paper again, in Docs/figures/ (2 minutes; QUICK=1: less, in data/figures/)
 	@.ci/setup pip
 	Docs/figures/figures.py $(PROGRAMS) $(if $(QUICK),data/figures quick,Docs/figures)
 
-denoising: build ## Restore a picture with noise, and one with missing pixels, in data/denoising/ (1.5 minutes, 5 on busy cores)
+denoising: build ## Restore a picture with noise, and one with missing pixels, in data/denoising/ (1.5 minutes)
 	@.ci/setup pip
 	Docs/examples/denoising/denoise.py $(PROGRAMS)
 

@@ -9,17 +9,7 @@ import XCTest
 final class CheckpointTests: RankTestCase {
   private static let sample = SkewedRatings(rows: 230, columns: 30, count: 3000, seed: 4)
 
-  private static var options: TrainingOptions {
-    var options = TrainingOptions()
-    options.factors = 10
-    options.epochs = 7
-    options.blocks = 12
-    options.seed = 5
-    options.regularization = Regularization(
-      rows: 0.05, columns: 0.02, rowBiases: 0.01, columnBiases: 0.03, isWeighted: true)
-    options.tileBytes = 4 << 10
-    return options
-  }
+  private static let options = TrainingOptions.small(factors: 10, epochs: 7)
 
   /// A name that all ranks know, of a directory that rank 0 removes when the body has ended.
   private func withDirectory(_ body: (String) throws -> Void) throws {

@@ -126,17 +126,7 @@ final class TheoremTests: RankTestCase {
     }
   }
 
-  private static var options: TrainingOptions {
-    var options = TrainingOptions()
-    options.factors = 20
-    options.epochs = 3
-    options.blocks = 12
-    options.seed = 5
-    options.regularization = Regularization(
-      rows: 0.05, columns: 0.02, rowBiases: 0.01, columnBiases: 0.03, isWeighted: true)
-    options.tileBytes = 4 << 10
-    return options
-  }
+  private static let options = TrainingOptions.small(factors: 20, epochs: 3)
 
   @discardableResult
   private func assertEqualToReplay(

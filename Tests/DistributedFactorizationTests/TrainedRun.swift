@@ -134,3 +134,18 @@ extension Double {
   /// What is no number equals nothing, not even itself.
   fileprivate var orInfinity: Double { isNaN ? .infinity : self }
 }
+
+extension TrainingOptions {
+  /// Options with which every λ is another, and small blocks have several tiles.
+  static func small(factors: Int, epochs: Int) -> TrainingOptions {
+    var options = TrainingOptions()
+    options.factors = factors
+    options.epochs = epochs
+    options.blocks = 12
+    options.seed = 5
+    options.regularization = Regularization(
+      rows: 0.05, columns: 0.02, rowBiases: 0.01, columnBiases: 0.03, isWeighted: true)
+    options.tileBytes = 4 << 10
+    return options
+  }
+}

@@ -6,7 +6,6 @@ import report
 
 COLORS = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#8c564b", "#17becf", "#7f7f7f"]
 PARTS = [("compute", "#1f77b4"), ("waiting", "#d62728"), ("rotation", "#ff7f0e"), ("loss", "#9467bd")]
-SIZE = (1100, 900)
 
 
 class Blocks:
@@ -116,21 +115,26 @@ def targets(results, blocks):
     )
 
 
-def draw(results, table):
-    blocks = Blocks()
-    panels = [panel for panel in (f(results, blocks) for f in (times, efficiencies, bars, targets)) if panel]
+def render(path, title, panels, blocks, layout, size):
+    """Writes panels side by side to a PNG and an SVG."""
     for terminal, suffix in (("pngcairo", ".png"), ("svg", ".svg")):
         script = f"""
-set terminal {terminal} size {SIZE[0]},{SIZE[1]} font 'sans,11' background rgb 'white'
-set output '{table.with_suffix(suffix)}'
+set terminal {terminal} size {size[0]},{size[1]} font 'sans,11' background rgb 'white'
+set output '{path.with_suffix(suffix)}'
 set encoding utf8
 set border 3
 set xtics nomirror
 set ytics nomirror
 set grid ytics lc rgb '#dddddd'
 {blocks.text}
-set multiplot layout 2,2 title "{results.plan.title}" font 'sans,13'
+set multiplot layout {layout} title "{title}" font 'sans,13'
 {chr(10).join(panels)}
 unset multiplot
 """
         subprocess.run(["gnuplot"], input=script.encode(), check=True)
+
+
+def draw(results, table):
+    blocks = Blocks()
+    panels = [panel for panel in (f(results, blocks) for f in (times, efficiencies, bars, targets)) if panel]
+    render(table, results.plan.title, panels, blocks, "2,2", (1100, 900))

@@ -14,7 +14,6 @@ import concurrent.futures
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import time
@@ -139,21 +138,8 @@ def panel(found, is_strong, blocks):
 def draw(found, output):
     blocks = plots.Blocks()
     panels = [panel(found, is_strong, blocks) for is_strong in (True, False)]
-    for terminal, suffix in (("pngcairo", ".png"), ("svg", ".svg")):
-        script = f"""
-set terminal {terminal} size 1200,560 font 'sans,11' background rgb 'white'
-set output '{output / ('simulated' + suffix)}'
-set encoding utf8
-set border 3
-set xtics nomirror
-set ytics nomirror
-set grid ytics lc rgb '#dddddd'
-{blocks.text}
-set multiplot layout 1,2 title "Simulated by SimGrid (points) and by the cost model (lines)" font 'sans,13'
-{chr(10).join(panels)}
-unset multiplot
-"""
-        subprocess.run(["gnuplot"], input=script.encode(), check=True)
+    title = "Simulated by SimGrid (points) and by the cost model (lines)"
+    plots.render(output / "simulated", title, panels, blocks, "1,2", (1200, 620))
 
 
 def main():
