@@ -47,15 +47,16 @@ def times(results, blocks):
             for point in sorted(chosen, key=lambda point: point.workers):
                 median, low, high, _ = report.interval(results.samples(point, "epochSeconds"))
                 lines.append(f"{point.workers * (1 + 0.01 * number)} {1000 * median} {1000 * low} {1000 * high}")
-            title = name(label, threads, results) + (" (more threads than cores)" if is_crowded else "")
-            drawn.append(f"{blocks.add(lines)} with yerrorlines lc rgb '{color}' {style} title '{title}'")
+            title = f"title '{name(label, threads, results)}'" if chosen[0] == points[0] else "notitle"
+            drawn.append(f"{blocks.add(lines)} with yerrorlines lc rgb '{color}' {style} {title}")
         bounds = [(point.workers, results.bound(point)) for point in sorted(points, key=lambda point: point.workers)]
         lines = [f"{workers} {1000 * bound}" for workers, bound in bounds if bound is not None]
         drawn.append(f"{blocks.add(lines)} with lines lc rgb '{color}' dt 2 lw 1.5 notitle")
+    drawn.append("NaN with points lc rgb '#444444' pt 6 ps 1.5 title 'more threads than cores'")
     drawn.append("NaN with lines lc rgb '#444444' dt 2 lw 1.5 title 'alpha-beta bound'")
     return (
         "set title 'time of an epoch'\nset xlabel 'ranks × threads'\nset ylabel 'ms'\nset logscale xy 2\n"
-        "set format y '%.3g'\nset key bottom left font ',9'\nplot " + ", ".join(drawn)
+        "set format y '%.3g'\nset key below font ',9'\nplot " + ", ".join(drawn)
     )
 
 
@@ -72,7 +73,7 @@ def efficiencies(results, blocks):
                 drawn.append(f"{blocks.add(lines)} with linespoints lc rgb '{color}' {style} ps 1.3 notitle")
     return (
         "unset logscale y\nset title 'efficiency'\nset ylabel ''\nset yrange [0:1.15]\nset format y '%g'\n"
-        "set key bottom left\nplot " + ", ".join(drawn) + "\nset yrange [*:*]"
+        "set key below\nplot " + ", ".join(drawn) + "\nset yrange [*:*]"
     )
 
 
@@ -92,7 +93,7 @@ def bars(results, blocks):
     return (
         "unset logscale\nset title 'what it goes into, a thread'\nset xlabel ''\nset ylabel 'ms'\n"
         "set style data histograms\nset style histogram rowstacked\nset style fill solid 0.9 border -1\nset boxwidth 0.7\n"
-        "set xtics rotate by -40 font ',9'\nset yrange [0:*]\nset key top right\nplot " + ", ".join(drawn)
+        "set xtics rotate by -40 font ',9'\nset yrange [0:*]\nset key below\nplot " + ", ".join(drawn)
     )
 
 
@@ -137,4 +138,4 @@ unset multiplot
 def draw(results, table):
     blocks = Blocks()
     panels = [panel for panel in (f(results, blocks) for f in (times, efficiencies, bars, targets)) if panel]
-    render(table, results.plan.title, panels, blocks, "2,2", (1100, 900))
+    render(table, results.plan.title, panels, blocks, "2,2", (1100, 1000))
