@@ -219,7 +219,7 @@ package struct SerialReplay {
       let ordered =
         switch problem.pointOrder {
         case .seq: tiles[row][column][Int(tile)]
-        case .wor: Self.shuffled(tiles[row][column][Int(tile)], generator)
+        case .wor: shuffled(tiles[row][column][Int(tile)], generator)
         case .wr: Self.drawn(tiles[row][column][Int(tile)], generator)
         }
       var tileCost = 0.0
@@ -229,17 +229,23 @@ package struct SerialReplay {
     return blockCost + stepOverAllCells(row, column, stepSize)
   }
 
-  /// Fisher–Yates, inside out.
-  private static func shuffled(_ ratings: [Rating], _ start: SplitMix64) -> [Rating] {
+  /// From a random rating to the end of its tile, then those before it: strip after strip, each shuffled
+  /// (Fisher–Yates, inside out).
+  private func shuffled(_ ratings: [Rating], _ start: SplitMix64) -> [Rating] {
+    if ratings.isEmpty { return [] }
     var generator = start
+    let first = generator.next(below: ratings.count)
     var shuffled: [Rating] = []
-    for rating in ratings {
-      let place = generator.next(below: shuffled.count + 1)
-      if place == shuffled.count {
+    for part in [ratings[first...], ratings[..<first]] {
+      var firstOfStrip = shuffled.count
+      var lastStrip: Int?
+      for rating in part {
+        let place = grid.rows.place(of: Int(rating.row)) % grid.tiles.rows
+        if place / grid.tiles.stripRows != lastStrip { firstOfStrip = shuffled.count }
+        lastStrip = place / grid.tiles.stripRows
         shuffled.append(rating)
-      } else {
-        shuffled.append(shuffled[place])
-        shuffled[place] = rating
+        let drawn = firstOfStrip + generator.next(below: shuffled.count - firstOfStrip)
+        shuffled.swapAt(drawn, shuffled.count - 1)
       }
     }
     return shuffled

@@ -9,6 +9,8 @@ public struct TileShape: Sendable, Equatable {
   public let rows: Int
   /// Columns of a tile, at most 65,536.
   public let columns: Int
+  /// Rows of a strip: neighbouring rows of a tile, whose ratings an epoch trains together.
+  public let stripRows: Int
   /// Tiles along the rows of a block.
   public let rowTiles: Int
   /// Tiles along the columns of a block.
@@ -24,6 +26,11 @@ public struct TileShape: Sendable, Equatable {
 
   /// The budget that leaves room in a 1 MiB cache for the tile's entries.
   public static let defaultBytes = 640 << 10
+
+  /// What the vectors of a strip's rows may take: a third of the smallest cache, of 48 KiB.
+  private static let stripBytes = 16 << 10
+  /// With fewer rows too many ratings would wait for the step of the one before on the same row.
+  private static let fewestStripRows = 16
 
   /// Cuts blocks so that the factor vectors of one tile take about `bytes`.
   ///
@@ -44,12 +51,14 @@ public struct TileShape: Sendable, Equatable {
     let columnLimit = largestRowBlock <= largestColumnBlock ? long : short
     (rows, rowTiles) = Self.evenly(largestRowBlock, limit: rowLimit)
     (columns, columnTiles) = Self.evenly(largestColumnBlock, limit: columnLimit)
+    stripRows = max(Self.fewestStripRows, Self.stripBytes / vectorBytes)
   }
 
   /// The tiles of the transposed matrix.
   init(transposing shape: TileShape) {
     (rows, columns) = (shape.columns, shape.rows)
     (rowTiles, columnTiles) = (shape.columnTiles, shape.rowTiles)
+    stripRows = shape.stripRows
   }
 
   private static func evenly(_ count: Int, limit: Int) -> (size: Int, tiles: Int) {

@@ -1,7 +1,7 @@
-/// Trains or evaluates whole blocks: one for each thread, since it owns the scratch memory in which
+/// Trains or evaluates whole blocks: one for each thread, since it owns the memory in which
 /// tiles are put into an epoch's order.
 public struct BlockSweeper: ~Copyable, @unchecked Sendable {
-  // Sendable because the scratch memory has one owner, which `~Copyable` enforces.
+  // Sendable because the memory of `TileOrder` has one owner, which `~Copyable` enforces.
 
   private let blocks: RatingBlocks
   private let kernel: TileKernel
@@ -9,7 +9,7 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
   private let pointOrder: PointOrder
   private let random: CounterRandom
   private var denseStep: DenseStep?
-  private let scratch: UnsafeMutableBufferPointer<TileEntry>
+  private var tileOrder: TileOrder
 
   /// Creates a sweeper over some blocks.
   ///
@@ -32,10 +32,8 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
     denseStep =
       countsAllCells
       ? kernel.densePart.map { DenseStep($0, kernel.constraint, kernel.shape) } : nil
-    scratch = .allocate(capacity: blocks.largestTile)
+    tileOrder = TileOrder(pointOrder, of: blocks)
   }
-
-  deinit { scratch.deallocate() }
 
   /// As many stochastic gradient steps as a block has ratings, then one for the loss's part over all of
   /// its cells.
@@ -65,7 +63,7 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
       let next = position + 1 < order.count ? Int(order[position + 1]) : nil
       var generator = random.generator(epochWord, block, tile)
       sums += kernel.train(
-        ordered(entries, using: &generator), rows.advanced(by: row),
+        tileOrder.ordered(entries, using: &generator), rows.advanced(by: row),
         columns.advanced(by: column), rule,
         (
           shares.rows + (firstRow + row - shares.firstRow),
@@ -119,43 +117,5 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
     return UnsafeRawBufferPointer(
       UnsafeBufferPointer(
         start: rows.vectors + first * rows.stride, count: (last - first) * rows.stride))
-  }
-
-  /// The entries of a tile in the order of an epoch.
-  ///
-  /// Random orders are copies: the stored order stays canonical, so that an epoch's order does not depend
-  /// on the epochs before it.
-  private func ordered(
-    _ entries: UnsafeBufferPointer<TileEntry>, using generator: inout SplitMix64
-  ) -> UnsafeBufferPointer<TileEntry> {
-    switch pointOrder {
-    case .wor: shuffled(entries, using: &generator)
-    case .seq: entries
-    case .wr: drawn(entries, using: &generator)
-    }
-  }
-
-  /// As many entries as there are, each drawn from all of them.
-  private func drawn(
-    _ entries: UnsafeBufferPointer<TileEntry>, using generator: inout SplitMix64
-  ) -> UnsafeBufferPointer<TileEntry> {
-    // Unsafe: the scratch holds the largest tile.
-    let target = scratch.baseAddress.unsafelyUnwrapped
-    for index in entries.indices { target[index] = entries[generator.next(below: entries.count)] }
-    return UnsafeBufferPointer(start: target, count: entries.count)
-  }
-
-  /// A copy of the entries in random order (Fisher–Yates, inside out).
-  private func shuffled(
-    _ entries: UnsafeBufferPointer<TileEntry>, using generator: inout SplitMix64
-  ) -> UnsafeBufferPointer<TileEntry> {
-    // Unsafe: the scratch holds the largest tile, and every draw is at most the current index.
-    let target = scratch.baseAddress.unsafelyUnwrapped
-    for (index, entry) in entries.enumerated() {
-      let other = generator.next(below: index + 1)
-      target[index] = target[other]
-      target[other] = entry
-    }
-    return UnsafeBufferPointer(start: target, count: entries.count)
   }
 }

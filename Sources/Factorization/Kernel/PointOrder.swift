@@ -2,8 +2,9 @@
 ///
 /// Source: Gemulla et al. 2011, section 4.2, where a training point is a rating.
 public enum PointOrder: String, Sendable, Codable, CaseIterable {
-  /// Without replacement: tiles in random order, the ratings of each tile in random order, both fresh in
-  /// each epoch.
+  /// Without replacement: tiles in random order; in each, from a random rating on and around, strips of
+  /// neighbouring rows one after another, the ratings of each strip in random order. All is fresh in each
+  /// epoch.
   case wor
   /// Sequentially: tiles by number, the ratings of each tile by row, column and value, the same in each
   /// epoch.

@@ -92,6 +92,10 @@ struct Width<let lanes: Int> {
     return sum(even + odd)
   }
 
+  /// Whether two vectors fit the 32 registers of the CPU beside all else; wider copies go through memory.
+  @inline(__always)
+  static var fitsRegisters: Bool { lanes <= 10 }
+
   /// Asks for the two vectors of the entry that comes some entries after one, so that they are in the
   /// nearest cache when their turn comes.
   ///
@@ -156,14 +160,23 @@ func trainTile<
     let steps = rates * descent
     let shrinkage = 1 - rates * share.part(of: rule.penalties, row: row, column: column)
     let thresholds = rates * share.part(of: rule.thresholds, row: row, column: column)
-    for lane in 0..<lanes {
-      let (a, b) = (w[lane], h[lane])
+    @inline(__always)
+    func update(_ lane: Int, _ a: Lane, _ b: Lane) {
       w[lane] = limits.applied(
         to: (shrinkage[0] * a).addingProduct(Lane(repeating: steps[0]), b),
         threshold: thresholds[0])
       h[lane] = limits.applied(
         to: (shrinkage[2] * b).addingProduct(Lane(repeating: steps[2]), a),
         threshold: thresholds[2])
+    }
+    if width.fitsRegisters {
+      // All are read before one is written: for all the compiler knows the vectors overlap, so that it
+      // would read each again after the dot product.
+      let a = InlineArray<lanes, Lane> { w[$0] }
+      let b = InlineArray<lanes, Lane> { h[$0] }
+      for lane in 0..<lanes { update(lane, a[lane], b[lane]) }
+    } else {
+      for lane in 0..<lanes { update(lane, w[lane], h[lane]) }
     }
     rows.biases?[row] = shrinkage[1] * rowBias + steps[1]
     columns.biases?[column] = shrinkage[3] * columnBias + steps[3]
