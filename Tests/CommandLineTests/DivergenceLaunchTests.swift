@@ -35,8 +35,8 @@ final class DivergenceLaunchTests: LaunchTestCase {
     let outcome = try StratumProgram.run(
       [
         "train", "--synthetic", "gaussian:rows=5000,columns=1000,ratings=200000", "--output",
-        path("model"), "--initial-step", "0.00390625", "--factors", "10", "--regularization",
-        "0.01",
+        path("model"), "--seed", "4", "--initial-step", "0.0036", "--factors", "10",
+        "--regularization", "0.01",
         "--no-biases", "--no-global-mean", "--loss-pass", "exact", "--step", "bold-driver",
         "--epochs", "5",
       ], ranks: 1)

@@ -56,6 +56,18 @@ final class KernelTests: XCTestCase {
     }
   }
 
+  func testTilesOfManyStripsEqualThePlainReplay() {
+    for factors in [100, 256] {
+      var problem = problem(factors, SquaredLoss(), isWeighted: true, hasBiases: true)
+      let sample = SampleRatings(rows: 500, columns: 30, count: 4000, seed: 8)
+      (problem.ratings, problem.rows) = (sample.ratings, sample.rows)
+      problem.tileBytes = 160 * FactorShape(factors: factors, hasBiases: false).stride * 4
+      let tiles = problem.grid.tiles
+      XCTAssertGreaterThan(tiles.rows, 2 * tiles.stripRows)
+      assertEqualToReplay(problem)
+    }
+  }
+
   func testEvaluationSumsWhatTrainingSeesBeforeAStepOfZero() {
     let training = SequentialTraining(problem(24, SquaredLoss(), isWeighted: true, hasBiases: true))
     let trained = training.train(epoch: 1, stepSize: 0)
