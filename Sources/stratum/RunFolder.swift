@@ -11,13 +11,7 @@ struct RunFolder {
   /// - Throws: `InputError` where it cannot be made.
   init(_ path: String) throws(InputError) {
     self.path = path
-    guard mkdir(path, 0o777) != 0 else { return }
-    let code = errno
-    var status = stat()
-    guard code == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      let reason = code == EEXIST ? "something else has this name" : String(cString: strerror(code))
-      throw InputError("the run's folder cannot be made (\(reason)): name another", file: path)
-    }
+    try makeOutputDirectory(path)
   }
 
   /// The model of a run.

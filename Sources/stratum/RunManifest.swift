@@ -46,7 +46,7 @@ struct RunManifest {
   /// The checksum of the program's file: a version may have been built in many ways.
   private static var programChecksum: JSONValue {
     guard let program = FileManager.default.contents(atPath: "/proc/self/exe") else { return .null }
-    return JSONValue(String(format: "%08x", checksum(program)))
+    return JSONValue(checksum(program).hexadecimal)
   }
 
   private static func describe(_ host: Placement.Host) -> JSONValue {
@@ -69,7 +69,7 @@ struct RunManifest {
     let checksum = try FileChecksum(path: path, world)
     return [
       "path": JSONValue(path), "bytes": JSONValue(checksum.bytes),
-      "crc32": JSONValue(String(format: "%08x", checksum.crc32)),
+      "crc32": JSONValue(checksum.crc32.hexadecimal),
     ]
   }
 }

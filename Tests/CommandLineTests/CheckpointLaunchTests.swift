@@ -286,7 +286,7 @@ final class CheckpointLaunchTests: LaunchTestCase {
     try write("", to: "file")
     let cases = [
       ("absent/saved", "\(path("absent/saved")): cannot be made (No such file or directory)"),
-      ("file", "\(path("file")): is not a directory: name another with --checkpoint"),
+      ("file", "\(path("file")): is not a directory: name another"),
       (
         "model/saved",
         "\(path("model/saved")): the checkpoints would be lost within the model: name another directory with"

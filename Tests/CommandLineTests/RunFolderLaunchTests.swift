@@ -54,11 +54,7 @@ final class RunFolderLaunchTests: LaunchTestCase {
       ["train", path("none"), "--run-folder", file], ranks: 2)
     XCTAssertEqual(outcome.status, 1)
     XCTAssertEqual(
-      outcome.sentences,
-      [
-        "stratum: \(file): the run's folder cannot be made (something else has this name): name"
-          + " another"
-      ])
+      outcome.sentences, ["stratum: \(file): is not a directory: name another"])
   }
 
   func testSomeOutputMustBeNamed() throws {

@@ -10,26 +10,7 @@ struct CheckpointDirectory {
 
   /// The checkpoint after an epoch.
   func file(ofEpoch epoch: Int) -> CheckpointFile {
-    let digits = String(epoch)
-    let zeros = String(repeating: "0", count: max(0, 5 - digits.count))
-    return CheckpointFile(path: "\(path)/epoch-\(zeros)\(digits)\(Self.suffix)")
-  }
-
-  /// Makes the directory where there is none.
-  ///
-  /// - Throws: `InputError` where it cannot be made.
-  func make() throws(InputError) {
-    if path.isEmpty { throw InputError("the name of --checkpoint is empty: give a directory") }
-    guard mkdir(path, 0o777) != 0 else { return }
-    let code = errno
-    var status = stat()
-    if stat(path, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFDIR else {
-        throw InputError("is not a directory: name another with --checkpoint", file: path)
-      }
-      return
-    }
-    throw InputError("cannot be made (\(String(cString: strerror(code))))", file: path)
+    CheckpointFile(path: path + String(format: "/epoch-%05d", epoch) + Self.suffix)
   }
 
   /// The epochs after which there are checkpoints, the last first.

@@ -78,13 +78,11 @@ struct CheckpointFile {
         throw CheckpointHeader.damaged(path)
       }
       for section in training.heldSections {
-        let (bytes, expected) = (
-          header.sections[section.number].bytes, header.sections[section.number].checksum
-        )
+        let stored = header.sections[section.number]
         let floats = try file.read(
-          Float.self, count: bytes / MemoryLayout<Float>.stride, at: offsets[section.number],
-          path: path)
-        guard floats.withUnsafeBytes({ checksum($0) }) == expected,
+          Float.self, count: stored.bytes / MemoryLayout<Float>.stride,
+          at: offsets[section.number], path: path)
+        guard floats.withUnsafeBytes({ checksum($0) }) == stored.checksum,
           training.set(section, from: floats)
         else { throw CheckpointHeader.damaged(path) }
       }

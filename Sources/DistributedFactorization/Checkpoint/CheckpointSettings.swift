@@ -42,7 +42,7 @@ public struct CheckpointSettings: Codable, Sendable, Equatable {
       communicator.rank == 0
       ? [identifiers.rows, identifiers.columns].map { Factorization.checksum($0.importedBytes) }
       : []
-    add("identifiers", checksums.map { hexadecimal($0) }.joined(separator: " "))
+    add("identifiers", checksums.map(\.hexadecimal).joined(separator: " "))
     add(penalties: options.regularization)
     add("--initial-step", initialStep)
     if options.needsEpochs { add("--epochs", options.epochs) }
@@ -106,9 +106,9 @@ public struct CheckpointSettings: Codable, Sendable, Equatable {
     let training = try data.checksum(of: data.training, communicator)
     add(
       "ratings to train on",
-      "\(data.statistics.count) of \(size) (checksum \(hexadecimal(training)))")
+      "\(data.statistics.count) of \(size) (checksum \(training.hexadecimal))")
     let test = try data.checksum(of: data.test, communicator)
-    add("test ratings", "\(data.testCount) (checksum \(hexadecimal(test)))")
+    add("test ratings", "\(data.testCount) (checksum \(test.hexadecimal))")
   }
 }
 
@@ -132,9 +132,4 @@ extension TrainingData {
     return try communicator.allReduce(checksums, .sum)
       .withUnsafeBytes { Factorization.checksum($0) }
   }
-}
-
-private func hexadecimal(_ checksum: UInt32) -> String {
-  let digits = String(checksum, radix: 16)
-  return String(repeating: "0", count: 8 - digits.count) + digits
 }

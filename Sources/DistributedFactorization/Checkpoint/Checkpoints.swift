@@ -42,7 +42,7 @@ public final class Checkpoints {
     self.interval = interval
     isAsked = isInterrupted
     let isFirst = communicator.rank == 0
-    try communicator.agree { () throws(InputError) in if isFirst { try directory.make() } }
+    try communicator.agree { () throws(InputError) in if isFirst { try makeOutputDirectory(path) } }
     var pending: PendingFile?
     _ = try communicator.beginShared(
       directory.file(ofEpoch: 0).path, replacesFile: true, pending: &pending)
@@ -51,11 +51,11 @@ public final class Checkpoints {
     found = epochs
     if isFirst { directory.remove(allBut: epochs) }
     // Only headers are read here: no grid is known yet by which to read the rest.
-    blocks = try communicator.broadcast(
-      try communicator.agree { () throws(InputError) in
-        isFirst ? try Self.blocks(in: directory, epochs) : 0
-      }, from: 0
-    ).nonZero
+    let count = try communicator.agree { () throws(InputError) in
+      isFirst ? try Self.blocks(in: directory, epochs) : 0
+    }
+    let blocks = try communicator.broadcast(count, from: 0)
+    self.blocks = blocks > 0 ? blocks : nil
   }
 
   /// The number of blocks in the newest checkpoint whose header can be read; 0 where there are no checkpoints.
@@ -189,9 +189,4 @@ extension CheckpointDirectory {
   fileprivate func noneIsWhole(_ damage: String) -> String {
     "\(damage), and no checkpoint before it can be used: copy it again, or remove \(path) to begin anew"
   }
-}
-
-extension Int {
-  /// The number; nil for zero.
-  fileprivate var nonZero: Int? { self == 0 ? nil : self }
 }

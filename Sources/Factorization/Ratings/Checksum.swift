@@ -1,4 +1,5 @@
 import CISAL
+import Foundation
 
 /// The CRC-32 of bytes, as gzip has it.
 package func checksum(_ bytes: some Collection<UInt8>) -> UInt32 {
@@ -27,6 +28,11 @@ package func checksum(_ first: UInt32, then second: UInt32, ofBytes count: Int) 
     rest >>= 1
   }
   return shifted ^ second
+}
+
+extension UInt32 {
+  /// A checksum as it is mostly written: eight hexadecimal digits.
+  package var hexadecimal: String { String(format: "%08x", self) }
 }
 
 /// The product of two polynomials over GF(2) modulo that of CRC-32.
