@@ -31,12 +31,9 @@ struct CheckpointOptions: ParsableArguments {
   ///
   /// - Throws: `InputFailure` on all ranks where checkpoints cannot be written, or those that are there cannot be
   ///   read; or `MPIError`.
-  func open(
-    beside model: String, _ world: borrowing Communicator
-  ) throws -> Checkpoints? {
+  func open(beside model: String, _ world: borrowing Communicator) throws -> Checkpoints? {
     guard let checkpoint else { return nil }
-    let (place, output) = (TrainingLog.resolved(checkpoint), TrainingLog.resolved(model))
-    guard place != output, !place.hasPrefix(output + "/") else {
+    guard !ResolvedPath(checkpoint).isWithin(ResolvedPath(model)) else {
       throw InputFailure(
         "\(checkpoint): the checkpoints would be lost within the model: name another directory with"
           + " --checkpoint")
@@ -45,13 +42,5 @@ struct CheckpointOptions: ParsableArguments {
     return try Checkpoints(
       checkpoint, every: checkpointEvery ?? 1, isInterrupted: { interruption_is_requested() },
       world)
-  }
-}
-
-extension HeldOutOptions: CustomStringConvertible {
-  /// How test ratings are chosen.
-  var description: String {
-    if test != nil { return "--test" }
-    return testFraction.map { "--test-fraction \($0)" } ?? "none"
   }
 }

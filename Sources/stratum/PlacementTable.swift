@@ -35,15 +35,15 @@ struct PlacementTable {
     let crowds = placement.crowds
     guard let crowd = crowds.first else { return nil }
     let others = Set(crowds.map(\.host)).count - 1
-    let place = crowd.host + (others > 0 ? " and \(others) more hosts" : "")
+    let place = crowd.host + (others > 0 ? " and " + counted(others, "more host") : "")
     let share = max(1, crowd.cpusOfHost / crowd.ranks)
     let advice =
       crowd.cpus < crowd.cpusOfHost
       ? "give each rank more CPUs, with 'mpirun --bind-to none' or 'srun --cpus-per-task=\(share)'"
       : "start fewer ranks, or give fewer --threads"
     return
-      "on \(place) \(crowd.threads) threads of \(crowd.ranks) \(crowd.ranks == 1 ? "rank" : "ranks")"
-      + " share \(crowd.cpus) \(crowd.cpus == 1 ? "CPU" : "CPUs") and hold each other up: \(advice)"
+      "on \(place) \(crowd.threads) threads of \(counted(crowd.ranks, "rank")) share"
+      + " \(counted(crowd.cpus, "CPU")) and hold each other up: \(advice)"
   }
 
   /// The names of hosts, not more than fit on a line.

@@ -96,6 +96,12 @@ struct HeldOutOptions: ParsableArguments {
   @Option(help: "The share of the ratings to hold out as test ratings, chosen by --seed.")
   var testFraction: Double?
 
+  /// How they are chosen, in the user's words.
+  var choice: String {
+    if test != nil { return "--test" }
+    return testFraction.map { "--test-fraction \($0)" } ?? "none"
+  }
+
   func validate() throws {
     if test != nil && testFraction != nil {
       throw ValidationError("Give either --test or --test-fraction.")

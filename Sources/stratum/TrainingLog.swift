@@ -45,14 +45,13 @@ final class TrainingLog {
   ///   model, which is replaced as a whole.
   static func check(_ command: TrainCommand) throws(InputError) {
     let path = command.logPath
-    let place = resolved(path)
+    let place = ResolvedPath(path)
     for input in [command.ratings, command.heldOut.test].compactMap(\.self)
-    where resolved(input) == place {
+    where ResolvedPath(input) == place {
       throw InputError(
         "the training log would replace the ratings: name another with --log", file: path)
     }
-    let model = resolved(command.modelPath)
-    guard place != model, !place.hasPrefix(model + "/") else {
+    guard !place.isWithin(ResolvedPath(command.modelPath)) else {
       throw InputError(
         "the training log would be lost within the model: name another with --log", file: path)
     }
@@ -62,10 +61,6 @@ final class TrainingLog {
     if exists && status.st_mode & S_IFMT == S_IFIFO { return }
     close(try open(path, O_WRONLY | O_CREAT))
     if !exists { unlink(path) }
-  }
-
-  static func resolved(_ path: String) -> String {
-    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
   private static func open(_ path: String, _ flags: Int32) throws(InputError) -> Int32 {

@@ -145,7 +145,7 @@ extension TrainingSession {
     guard let checkpoints else { return }
     let settings = try CheckpointSettings(
       training.options, training.data, initialStep: initialStep,
-      heldOut: command.heldOut.description, identifiers: identifiers, world)
+      heldOut: command.heldOut.choice, identifiers: identifiers, world)
     guard let found = try checkpoints.resume(training, settings, world), world.rank == 0 else {
       return
     }
