@@ -17,7 +17,11 @@ SCRATCH := .build
 else
 SCRATCH := .build-$(ARCH)-$(MPI_PKG_CONFIG)
 endif
-BUILD := swift build -c release -Xcc -march=$(ARCH) --scratch-path
+OPTIONS := -c release -Xcc -march=$(ARCH)
+BUILD := swift build $(OPTIONS) --scratch-path
+# The manifest of each run tells them.
+export STRATUM_BUILD_OPTIONS := $(OPTIONS)
+export STRATUM_COMMIT := $(shell git describe --always --abbrev=40 --exclude='*' --dirty 2>/dev/null)
 # valgrind, which counts instructions for `make bench`, knows no AVX-512.
 COUNTED := .build-x86-64-v3-$(MPI_PKG_CONFIG)
 PROGRAMS := $(CURDIR)/$(SCRATCH)/release

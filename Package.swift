@@ -5,6 +5,11 @@ import PackageDescription
 /// another (`MPI_PKG_CONFIG=mpich`).
 let mpiPackage = Context.environment["MPI_PKG_CONFIG"] ?? "ompi-c"
 
+/// What `make` says of the build, for the manifests of runs.
+let buildRecord = ["STRATUM_COMMIT", "STRATUM_BUILD_OPTIONS"].compactMap { name in
+  Context.environment[name].map { CSetting.define(name, to: "\"\($0)\"") }
+}
+
 let kernelSettings: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes")
 ]
@@ -30,6 +35,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-pthread-dev"])]),
     .systemLibrary(name: "CProcessor"),
+    .target(name: "CBuild", cSettings: buildRecord),
     .target(name: "CInstructionSet"),
     .target(name: "CInterruption"),
     .target(name: "CPlainMPI", dependencies: ["CMPI"]),
@@ -48,7 +54,7 @@ let package = Package(
     .executableTarget(
       name: "stratum",
       dependencies: [
-        "CInterruption", "DistributedFactorization", "Factorization", "MPI",
+        "CBuild", "CInterruption", "DistributedFactorization", "Factorization", "MPI",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "stratum-bench", dependencies: ["Factorization"]),

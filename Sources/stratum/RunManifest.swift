@@ -1,3 +1,4 @@
+import CBuild
 import DistributedFactorization
 import Factorization
 import Foundation
@@ -19,6 +20,8 @@ struct RunManifest {
     let environment = ProcessInfo.processInfo.environment
     var values: [String: JSONValue] = [
       "stratumVersion": JSONValue(Stratum.configuration.version),
+      "commit": Self.told(build_commit()),
+      "buildOptions": Self.told(build_options()),
       "instructionSet": JSONValue(KernelBuild.instructionSet),
       "programCRC32": Self.programChecksum,
       "mpi": JSONValue(MPILibrary.version),
@@ -43,7 +46,12 @@ struct RunManifest {
     "SLURM_JOB_NODELIST", "SLURM_RESTART_COUNT", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID",
   ]
 
-  /// The checksum of the program's file: a version may have been built in many ways.
+  private static func told(_ text: UnsafePointer<CChar>) -> JSONValue {
+    let text = String(cString: text)
+    return text.isEmpty ? .null : JSONValue(text)
+  }
+
+  /// The checksum of the program's file, which tells more than what `make` knows of it.
   private static var programChecksum: JSONValue {
     guard let program = FileManager.default.contents(atPath: "/proc/self/exe") else { return .null }
     return JSONValue(checksum(program).hexadecimal)

@@ -31,6 +31,13 @@ final class RunFolderLaunchTests: LaunchTestCase {
     XCTAssertEqual(data["path"] as? String, ratings)
     XCTAssertEqual(data["bytes"] as? Int, try Data(contentsOf: URL(fileURLWithPath: ratings)).count)
     XCTAssertTrue(manifest["synthetic"] is NSNull)
+    // `make` told the compiler the same.
+    if let commit = ProcessInfo.processInfo.environment["STRATUM_COMMIT"] {
+      XCTAssertEqual(manifest["commit"] as? String, commit)
+      XCTAssertEqual(
+        manifest["buildOptions"] as? String,
+        ProcessInfo.processInfo.environment["STRATUM_BUILD_OPTIONS"])
+    }
   }
 
   func testTheChecksumOfTheDataIsThatOfGzip() throws {
