@@ -34,6 +34,17 @@ final class PlacementTests: XCTestCase {
     XCTAssertEqual([crowd.ranks, crowd.threads, crowd.cpus, crowd.cpusOfHost], [3, 6, 4, 8])
   }
 
+  func testABindingThatWasAskedForIsKept() {
+    let bound = ["OMPI_MCA_orte_bound_at_launch": "1"]
+    XCTAssertTrue(UnaskedBinding.isSaid(by: bound))
+    XCTAssertFalse(UnaskedBinding.isSaid(by: [:]))
+    // What --bind-to and --map-by become.
+    for name in ["hwloc_base_binding_policy", "rmaps_base_mapping_policy"] {
+      let asked = bound.merging(["OMPI_MCA_\(name)": "core"]) { $1 }
+      XCTAssertFalse(UnaskedBinding.isSaid(by: asked))
+    }
+  }
+
   func testCPUsAreWrittenAsLinuxWritesThem() {
     XCTAssertEqual(ProcessStatus.list(ofCPUs: [0, 1, 2, 5, 8, 9]), "0-2,5,8-9")
     XCTAssertEqual(ProcessStatus.list(ofCPUs: []), "")
