@@ -30,8 +30,20 @@ case ${1:-} in
 esac
 [ -n "${SLURM_JOB_ID:-}" ] || fail "submit it with sbatch, or see bash $0 --help"
 
+# Slurm sends USR1 to this shell some time before the time is up (#SBATCH --signal); the launcher hands it on
+# to all ranks.
+ranks='' signals=0
+hand_on() {
+  signals=$((signals + 1))
+  if [ -n "$ranks" ]; then kill -USR1 "$ranks" 2>/dev/null || true; fi
+}
+trap hand_on USR1
+
+# What `module load` runs may use variables that are not set.
+set +u
 # shellcheck source=site.sh
 . "${STRATUM_SITE:-$jobscripts/site.sh}"
+set -u
 
 # One thread for each CPU of a task. Since Slurm 22.05 srun does not take --cpus-per-task over from sbatch.
 export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1}
@@ -41,29 +53,22 @@ export OMPI_MCA_oob_tcp_keepalive_intvl=${OMPI_MCA_oob_tcp_keepalive_intvl:-2}
 export OMPI_MCA_oob_tcp_keepalive_probes=${OMPI_MCA_oob_tcp_keepalive_probes:-2}
 
 # Open MPI would also try to reach other hosts by the bridges to a host's own containers and virtual machines, and hang.
-names_network() {
-  env | grep -q '^OMPI_MCA_btl_tcp_if_' \
-    || ompi_info --param btl tcp --level 9 --parsable 2>/dev/null | grep 'tcp_if_.*:source:' | grep -qv default
-}
-if ! names_network; then export OMPI_MCA_btl_tcp_if_exclude=lo,docker0,virbr0; fi
-
-# Slurm sends USR1 to this shell some time before the time is up (#SBATCH --signal); the launcher hands it on
-# to all ranks.
-ranks='' is_interrupted=false
-hand_on() {
-  is_interrupted=true
-  if [ -n "$ranks" ]; then kill -USR1 "$ranks" 2>/dev/null || true; fi
-}
-trap hand_on USR1
+# Where the site or the user names the network to take, nothing is left out: Open MPI refuses to be told of both.
+named=$(
+  compgen -e OMPI_MCA_btl_tcp_if_
+  ompi_info --param btl tcp --level 9 --parsable 2>/dev/null | grep 'tcp_if_.*:source:' | grep -v default
+) || true
+if [ -z "$named" ]; then export OMPI_MCA_btl_tcp_if_exclude=lo,docker0,virbr0; fi
 
 launch() {
-  local status
+  local status seen
+  # Slurm's signal came when there was nobody yet to hand it on to.
+  if [ "$signals" -gt 0 ]; then return 75; fi
   "${launcher[@]}" "${program[@]}" "$@" </dev/null &
   ranks=$!
   # A signal ends the waiting, not what is waited for.
-  is_interrupted=true
-  while $is_interrupted; do
-    is_interrupted=false
+  until [ "${seen:-}" = "$signals" ]; do
+    seen=$signals
     wait "$ranks" && status=0 || status=$?
   done
   ranks=''
@@ -74,7 +79,7 @@ launch() {
 keep_output_in() {
   local output
   output=$(readlink "/proc/$$/fd/1")
-  if [ ! -f "$output" ]; then return; fi
+  if [ ! -f "$output" ] || [ "$output" -ef "$1/$(basename "$output")" ]; then return; fi
   ln -f "$output" "$1/" 2>/dev/null || ln -sf "$output" "$1/"
 }
 
@@ -93,7 +98,8 @@ train() {
   keep_output_in "$run"
   if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then rm -f "$run/fruitless-starts"; fi
   before=$(state_of_checkpoints "$run")
-  if [[ " $* " != *" lbfgs "* ]]; then checkpoint=(--checkpoint "$run/checkpoint"); fi # it cannot go on
+  # L-BFGS cannot go on.
+  if [[ " $* " != *" --solver"[\ =]"lbfgs "* ]]; then checkpoint=(--checkpoint "$run/checkpoint"); fi
   launch train --run-folder "$run" "${checkpoint[@]}" "$@" || status=$?
   case $status in
     0) rm -f "$run/fruitless-starts" ;;
@@ -105,8 +111,8 @@ train() {
 
 state_of_checkpoints() { find "$1/checkpoint" -printf '%P %T@\n' 2>/dev/null | sort || true; }
 
-# Has Slurm start the job again, which then goes on from its last checkpoint; does not return. What gets
-# nowhere is repeated twice.
+# Has Slurm start the job again, which then goes on from its last checkpoint, and end this shell; returns only where
+# the job is not to start again. What gets nowhere is repeated twice.
 go_on_later() {
   local status=$1 run=$2 before=$3 what=$4
   if [ "$(state_of_checkpoints "$run")" != "$before" ]; then
@@ -114,13 +120,14 @@ go_on_later() {
   else
     echo "$what" >>"$run/fruitless-starts"
     if [ "$(wc -l <"$run/fruitless-starts")" -gt 2 ]; then
-      fail "$what, for the third time without a new checkpoint: give more --time or memory, or see the output in $run"
+      say "$what, for the third time without a new checkpoint: give more --time or memory, or see the output in $run" >&2
+      return 1
     fi
   fi
   say "$what: the job is queued again, and will go on from its last checkpoint"
-  if scontrol requeue "$SLURM_JOB_ID"; then sleep 300; fi # Slurm ends this shell
+  if scontrol requeue "$SLURM_JOB_ID"; then sleep 300; fi
   say "the job cannot be queued again: submit it once more to go on" >&2
-  exit "$status"
+  return "$status"
 }
 
 # The numbers 1, 2, 4, … up to the tasks of the job.
@@ -130,7 +137,7 @@ powers_of_two() {
 }
 
 study() {
-  local name=$1 folder=${2:-$1-$SLURM_JOB_ID} plan=${3:-$jobscripts/$1.study} word
+  local name=$1 folder=${2:-$1-$SLURM_JOB_ID} plan=${3:-$jobscripts/$1.study} word command
   mkdir -p "$folder/programs"
   keep_output_in "$folder"
   {
@@ -140,7 +147,9 @@ study() {
   } >"$folder/$name.study"
   # The study wants the programs in a directory, and they may be commands of several words.
   for word in stratum mpi-bench; do
-    printf '#!/bin/bash\nexec %s "$@"\n' "$(printf '%q ' "${program[@]/%stratum/$word}")" >"$folder/programs/$word"
+    command=("${program[@]}")
+    command[-1]=${command[-1]/%stratum/$word}
+    printf '#!/bin/bash\nexec %s "$@"\n' "${command[*]@Q}" >"$folder/programs/$word"
     chmod +x "$folder/programs/$word"
   done
   python3 "$jobscripts/../Docs/studies/scaling.py" "$folder/programs" "$folder/$name.study" "$folder" \

@@ -20,9 +20,10 @@ skip() {
 unshare --net --uts --mount true 2>/dev/null || skip "namespaces cannot be made here"
 
 work=$(mktemp -d "/var/tmp/$test.XXXXXX") # not below /tmp, which each node has its own of
-trap '"$cluster" down; rm -rf "$work"' EXIT
+trap 'rm -rf "$work"' EXIT
 if [[ $top == /tmp/* ]]; then export CLUSTER_SHARED=$top; fi
 "$cluster" up "$2" 4
+trap '"$cluster" down; rm -rf "$work"' EXIT
 cd "$work"
 
 slurm() { "$cluster" run n1 "$@"; }
