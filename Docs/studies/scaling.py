@@ -18,6 +18,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "scaling"))
 
 import launch
+import plots
 import report
 import study
 
@@ -37,7 +38,10 @@ def main():
     table = given.output / f"{given.study.stem}.jsonl"
     if not given.report:
         launch.run(given.programs.resolve(), plan, given.launcher, table)
-    report.write(plan, table)
+    results = report.Results(plan, table)
+    table.with_suffix(".md").write_text("\n".join(report.page(results, f"{table.stem}.png")) + "\n")
+    plots.draw(results, table)
+    print("\n".join(report.rows(results)))
 
 
 main()

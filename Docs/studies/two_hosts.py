@@ -18,8 +18,10 @@ import subprocess
 import sys
 import tempfile
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
-HOSTS = TOP / "Tests/cluster/hosts"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "scaling"))
+
+from hosts import HOSTS, TOP, Hosts
+
 SECONDS_ALLOWED = 600
 # Of a message between two hosts here, half a round trip as `mpi-bench` measures it.
 ALPHA_SECONDS = 20e-6
@@ -89,7 +91,7 @@ def row(name, link, bits_a_second, options, records):
     )
 
 
-def measure(stratum, directory, rounds):
+def measure(stratum, hosts, directory, rounds):
     print("times are medians over epochs; MB sent by a rank in an epoch, mean; transfer: what these take\n")
     print(
         "| data | link | order | ms an epoch | computing | waiting | waiting, mean | MB sent "
@@ -99,7 +101,7 @@ def measure(stratum, directory, rounds):
     for name, matrix in DATA:
         for link, rate, bits_a_second in LINKS:
             if rate:
-                run(HOSTS, "shape", rate)
+                hosts.shape(rate)
             # In rounds over the orders, so that what disturbs the machine for a while disturbs all alike.
             records = {options: [] for options in ORDERS}
             for _ in range(rounds):
@@ -119,17 +121,8 @@ def main():
     if subprocess.run(["unshare", "--net", "--uts", "--mount", "true"], check=False).returncode != 0:
         skip("namespaces cannot be made here")
     os.environ["OMPI_ALLOW_RUN_AS_ROOT"] = os.environ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
-    os.environ["CLUSTER_DIR"] = "/tmp/twohosts"
-    os.environ["CLUSTER_PREFIX"] = "twohosts"
-    # Each host has a /tmp of its own, but what lies there of this program all must see.
-    if str(TOP).startswith("/tmp/"):
-        os.environ["CLUSTER_SHARED"] = str(TOP)
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
-        try:
-            run(HOSTS, "up", 2)
-            measure(stratum, pathlib.Path(name), rounds)
-        finally:
-            run(HOSTS, "down")
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name, Hosts(2, "twohosts") as hosts:
+        measure(stratum, hosts, pathlib.Path(name), rounds)
 
 
 main()

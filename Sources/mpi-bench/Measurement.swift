@@ -7,6 +7,8 @@ struct Measurement {
   enum Operation: String {
     /// Rank 0 sends to rank 1, which sends back; the time is of one way.
     case pingPong = "ping-pong"
+    /// Each rank sends to the next while it receives from the one before.
+    case exchange
     /// All ranks sum doubles in place.
     case allReduce = "allReduce"
     /// Each rank sums one double with itself: hardly more than the call.
@@ -25,13 +27,15 @@ struct Measurement {
     let sizes = (0..<12).map { 8 << (2 * $0) } + [64 << 20]
     return [Measurement(operation: .lonelyAllReduce, bytes: 8)]
       + sizes.map { Measurement(operation: .pingPong, bytes: $0) }
+      + sizes.map { Measurement(operation: .exchange, bytes: $0) }
       + sizes.map { Measurement(operation: .allReduce, bytes: $0) }
   }
 
   /// Measures both halves in turn, so that what disturbs one disturbs the other too.
   func run(rounds: Int, on world: borrowing Communicator) throws -> Result {
-    var bytes = Buffer(repeating: UInt8(0), count: operation == .pingPong ? self.bytes : 0)
-    var values = Buffer(repeating: 0.0, count: operation == .pingPong ? 0 : self.bytes / 8)
+    var bytes = Buffer(repeating: UInt8(0), count: sums ? 0 : self.bytes)
+    var received = Buffer(repeating: UInt8(0), count: operation == .exchange ? self.bytes : 0)
+    var values = Buffer(repeating: 0.0, count: sums ? self.bytes / 8 : 0)
     let alone = try world.split(color: world.rank)
     var result = Result()
     // Long messages take long and vary less. The first rounds warm up caches and connections.
@@ -43,9 +47,9 @@ struct Measurement {
       for half in 0..<2 {
         try world.barrier()
         if (half + round) % 2 == 0 {
-          plain = try runPlain(&bytes, &values)
+          plain = try runPlain(&bytes, &received, &values)
         } else {
-          swift = try runSwift(&bytes, &values, world, alone)
+          swift = try runSwift(&bytes, &received, &values, world, alone)
         }
       }
       if round >= 0 { result.add(plain: plain, swift: swift) }
@@ -53,23 +57,29 @@ struct Measurement {
     return result
   }
 
+  private var sums: Bool { operation == .allReduce || operation == .lonelyAllReduce }
+
   /// Repetitions in one round: few, so that most rounds are over before the machine disturbs one.
   private var repetitions: Int {
     switch operation {
     case .lonelyAllReduce: 2000
-    case .pingPong, .allReduce: max(1, min(500, (2 << 20) / bytes))
+    case .pingPong, .exchange, .allReduce: max(1, min(500, (2 << 20) / bytes))
     }
   }
 
-  private func runPlain(_ bytes: inout Buffer<UInt8>, _ values: inout Buffer<Double>) throws
-    -> Double
-  {
+  private func runPlain(
+    _ bytes: inout Buffer<UInt8>, _ received: inout Buffer<UInt8>, _ values: inout Buffer<Double>
+  ) throws -> Double {
     var seconds = 0.0
     let code =
       switch operation {
       case .pingPong:
         plain_ping_pong(
           bytes.unsafeMutableStorage.baseAddress, bytes.count, Int32(repetitions), &seconds)
+      case .exchange:
+        plain_exchange(
+          bytes.unsafeMutableStorage.baseAddress, received.unsafeMutableStorage.baseAddress,
+          bytes.count, Int32(repetitions), &seconds)
       case .allReduce:
         plain_all_reduce(
           values.unsafeMutableStorage.baseAddress, values.count, Int32(repetitions), &seconds)
@@ -82,8 +92,8 @@ struct Measurement {
   }
 
   private func runSwift(
-    _ bytes: inout Buffer<UInt8>, _ values: inout Buffer<Double>, _ world: borrowing Communicator,
-    _ alone: borrowing Communicator
+    _ bytes: inout Buffer<UInt8>, _ received: inout Buffer<UInt8>, _ values: inout Buffer<Double>,
+    _ world: borrowing Communicator, _ alone: borrowing Communicator
   ) throws(MPIError) -> Double {
     let start = world.wallTime
     switch operation {
@@ -96,6 +106,14 @@ struct Measurement {
           try world.receive(into: bytes.mutableSpan, from: 0, tag: 0)
           try world.send(bytes.span, to: 0)
         }
+      }
+    case .exchange:
+      let (next, previous) = (
+        (world.rank + 1) % world.size, (world.rank + world.size - 1) % world.size
+      )
+      for _ in 0..<repetitions {
+        try world.exchange(
+          sending: bytes.span, to: next, receivingInto: received.mutableSpan, from: previous)
       }
     case .allReduce:
       for _ in 0..<repetitions { try world.allReduce(inPlace: values.mutableSpan, .sum) }

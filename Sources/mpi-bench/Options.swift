@@ -53,6 +53,6 @@ struct UsageError: AgreedFailure {
   init(_ problem: String) {
     sentence =
       "\(problem); usage: mpirun -n 2 mpi-bench [--json] [--rounds N]"
-      + " [--only ping-pong|allReduce] [--largest BYTES]"
+      + " [--only ping-pong|exchange|allReduce] [--largest BYTES]"
   }
 }

@@ -2,7 +2,7 @@ import MPI
 
 // Measures the wrapper beside the same calls in plain C, in the same process.
 //
-//   mpirun -n 2 mpi-bench [--json] [--rounds N] [--only ping-pong|allReduce] [--largest BYTES]
+//   mpirun -n 2 mpi-bench [--json] [--rounds N] [--only ping-pong|exchange|allReduce] [--largest BYTES]
 
 withMPI { world in
   let options = try Options(CommandLine.arguments.dropFirst(), on: world)

@@ -28,7 +28,9 @@ struct PlanCommand: SingleProcessCommand {
   var memory: Double?
 
   func validate() throws {
-    if nodes < 1 || nodes > 1 << 20 { throw ValidationError("--nodes must be from 1 to 1048576.") }
+    guard (1...BlockPartition.maximumBlockCount).contains(nodes) else {
+      throw ValidationError("--nodes must be from 1 to \(BlockPartition.maximumBlockCount).")
+    }
     if cores < 1 || cores > 1024 { throw ValidationError("--cores must be from 1 to 1024.") }
     if let memory, memory <= 0 { throw ValidationError("--memory must be more than zero.") }
   }
@@ -43,98 +45,40 @@ struct PlanCommand: SingleProcessCommand {
       "\(grouped(shape.columns)) columns, k = \(machine.factors);", machine.sentence(model))
     print("a rank a node, \(cores) threads each; seconds an epoch")
     let ranks = sequence(first: 1) { $0 * 2 }.prefix { $0 < nodes } + [nodes]
-    let predictions = ranks.filter { $0 <= shape.rows }.map {
+    let predictions = ranks.filter { $0 <= model.mostRanks }.map {
       model.prediction(ranks: $0, threads: cores)
     }
-    PlanTable(memoryBytes: memory.map { $0 * 0x1p30 }).show(predictions)
+    show(predictions)
     advise(model, predictions)
   }
 
+  private func hasMemory(for prediction: CostModel.Prediction) -> Bool {
+    prediction.memoryBytes <= memory.map { $0 * 0x1p30 } ?? .infinity
+  }
+
   private func advise(_ model: CostModel, _ predictions: [CostModel.Prediction]) {
-    let limit = memory.map { $0 * 0x1p30 } ?? .infinity
-    let useful = predictions.filter { $0.memoryBytes <= limit }
-    guard let smallest = useful.first else {
+    let possible = predictions.filter(hasMemory)
+    guard let smallest = possible.first else {
       print("no number of nodes up to \(nodes) has the memory: give more nodes")
       return
     }
-    let best = useful.last { $0.efficiency >= 0.5 } ?? smallest
+    let best = possible.last(where: \.isWorthwhile) ?? smallest
     print(
       "recommended: \(best.ranks) \(best.ranks == 1 ? "rank" : "ranks") × \(best.threads) threads,",
       "--blocks \(best.blocks): \(significant(best.epochSeconds)) s an epoch,",
       "\(significant(best.memoryBytes / 0x1p30)) GiB a node")
-    let most = 1 << 20
-    let largest = model.largestUsefulRanks(threads: cores, limit: most)
-    let fastest = model.fastestRanks(threads: cores, limit: most)
+    let largest = model.largestUsefulRanks(threads: cores)
+    let fastest = model.fastestRanks(threads: cores)
     print(
       "of powers of two: up to \(grouped(largest)) nodes half of the cores' time is of use,",
       "and from \(grouped(fastest)) on more make no epoch shorter")
   }
-}
 
-/// The options that describe what a run is planned or simulated for.
-struct MachineOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: "The length of the factor vectors.")
-  var factors = TrainingOptions().factors
-
-  @Option(help: "The network: 1gbit, 10gbit or 100gbit.")
-  var network = "10gbit"
-
-  @Option(help: "Microseconds that any message takes (default: the network's).")
-  var latency: Double?
-
-  @Option(help: "Megabytes a second of a node's link, each way (default: the network's).")
-  var bandwidth: Double?
-
-  @Option(
-    help: "Million updates a second of one core (default: measured here and now, for a second).")
-  var rate: Double?
-
-  func validate() throws {
-    guard (1...FactorShape.maximumFactors).contains(factors) else {
-      throw ValidationError("--factors must be from 1 to \(FactorShape.maximumFactors).")
-    }
-    if let latency, !(latency >= 0) { throw ValidationError("--latency must be zero or more.") }
-    for (name, value) in [("--bandwidth", bandwidth), ("--rate", rate)] {
-      if let value, !(value > 0) { throw ValidationError("\(name) must be more than zero.") }
-    }
-  }
-
-  /// The layout of the factors, with biases as `train` has them.
-  var factorShape: FactorShape { FactorShape(factors: factors, hasBiases: true) }
-
-  func usedNetwork() throws(InputError) -> Network {
-    var network = try Network(named: network)
-    if let latency { network.latencySeconds = latency * 1e-6 }
-    if let bandwidth { network.bytesPerSecond = bandwidth * 1e6 }
-    return network
-  }
-
-  func usedRate() throws(InputError) -> UpdateRate {
-    if let rate { return UpdateRate(updatesPerSecond: rate * 1e6) }
-    return try .measured(factors: factors)
-  }
-
-  /// What a prediction is based on.
-  func sentence(_ model: CostModel) -> String {
-    let network = model.network
-    return "\(significant(network.latencySeconds * 1e6)) µs and "
-      + "\(significant(network.bytesPerSecond / 1e6)) MB/s a link, "
-      + "\(significant(model.rate.updatesPerSecond / 1e6)) million updates a second of a core"
-      + (rate == nil ? ", measured here" : "")
-  }
-}
-
-/// The table of a plan.
-private struct PlanTable {
-  /// The memory of a node, where it is limited.
-  let memoryBytes: Double?
-
-  func show(_ predictions: [CostModel.Prediction]) {
+  private func show(_ predictions: [CostModel.Prediction]) {
     print(
       "nodes", "blocks", " compute", " exposed", "    loss", "   epoch", "efficiency",
       "MB sent", "GiB a node", separator: "  ")
     for prediction in predictions {
-      let isTooLarge = prediction.memoryBytes > memoryBytes ?? .infinity
       let cells = [
         padded(String(prediction.ranks), 5), padded(String(prediction.blocks), 6),
         padded(significant(prediction.computeSeconds), 8),
@@ -145,7 +89,7 @@ private struct PlanTable {
         padded(significant(prediction.bytesSent / 1e6), 7),
         padded(significant(prediction.memoryBytes / 0x1p30), 10),
       ]
-      print(cells.joined(separator: "  ") + (isTooLarge ? "  too much" : ""))
+      print(cells.joined(separator: "  ") + (hasMemory(for: prediction) ? "" : "  too much"))
     }
   }
 }

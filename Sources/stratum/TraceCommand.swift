@@ -115,8 +115,9 @@ struct TraceCommand: ParsableCommand {
 
   private func loads(_ world: borrowing Communicator) throws -> BlockLoads {
     if let shape {
+      let shape = try DataShape(shape)
       return BlockLoads(
-        estimating: try DataShape(shape), blockCount: blocks ?? standardBlocks, seed: seed)
+        estimating: shape, blockCount: try blockCount(rows: shape.rows), seed: seed)
     }
     let source: RatingSource =
       try ratings.map { .file(path: $0, format: format.format) }
@@ -125,14 +126,18 @@ struct TraceCommand: ParsableCommand {
     var options = TrainingOptions()
     options.factors = machine.factors
     options.seed = seed
-    options.blocks = blocks ?? standardBlocks
-    guard options.blocks <= ratings.rowIdentifiers.count else {
-      throw InputError("there are fewer rows than blocks: give fewer --blocks or --ranks")
-    }
+    options.blocks = try blockCount(rows: ratings.rowIdentifiers.count)
     return BlockLoads(try TrainingData(ratings, options: options, world))
   }
 
-  private var standardBlocks: Int {
-    CostModel.blocks(ranks: ranks, threads: threads)
+  /// What was asked for, or what suits the ranks and threads.
+  private func blockCount(rows: Int) throws(InputError) -> Int {
+    let count = blocks ?? CostModel.blocks(ranks: ranks, threads: threads)
+    guard count <= rows else {
+      throw InputError(
+        "there are \(rows) rows and \(count) blocks: "
+          + "give fewer --blocks, or fewer --ranks or --threads")
+    }
+    return count
   }
 }

@@ -10,17 +10,17 @@ import sys
 import tempfile
 import time
 
+from hosts import HOSTS, TOP, Hosts
 from study import MEMORY, NETWORK
 
-TOP = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(TOP / "Docs/benchmarks"))
 
 import machine
 
-HOSTS = TOP / "Tests/cluster/hosts"
 SECONDS_ALLOWED = 1200
-# The largest message from which α and β are taken.
-LARGE_BYTES = 2 << 20
+# The largest message from which α and β are taken: as much as a rank sends at once when it has trained a group of column
+# blocks.
+LARGE_BYTES = 8 << 20
 
 
 class Launcher:
@@ -68,38 +68,10 @@ class Launcher:
         return [] if ranks == 1 else [*self.words, "-n", ranks, "--bind-to", "none", *more]
 
 
-class Hosts:
-    """Virtual hosts, where a study has links between them; else nothing."""
-
-    def __init__(self, plan, launcher):
-        self.count = 0 if launcher.is_slurm or plan.links == [MEMORY] else max(plan.ranks)
-
-    def __enter__(self):
-        if self.count:
-            if os.geteuid() != 0:
-                sys.exit("scaling: making hosts out of namespaces needs root")
-            subprocess.run([TOP / ".ci/setup", "hosts"], check=True)
-            os.environ.setdefault("CLUSTER_DIR", "/tmp/scaling")
-            os.environ.setdefault("CLUSTER_PREFIX", "scaling")
-            # Each host has a /tmp of its own, but what lies there of this program all must see.
-            if str(TOP).startswith("/tmp/"):
-                os.environ["CLUSTER_SHARED"] = str(TOP)
-            subprocess.run([HOSTS, "up", str(self.count)], check=True)
-        return self
-
-    def shape(self, link):
-        if self.count and link != MEMORY:
-            subprocess.run([HOSTS, "shape", link], check=True)
-
-    def __exit__(self, *_):
-        if self.count:
-            subprocess.run([HOSTS, "down"], check=True)
-
-
-def halves(launcher, programs, link, operation):
-    """Bytes and seconds of an operation of `mpi-bench` between two ranks, smallest first."""
+def seconds_by_bytes(launcher, programs, link, ranks, operation):
+    """Bytes and seconds of an operation of `mpi-bench`, smallest first."""
     command = [programs / "mpi-bench", "--json", "--only", operation, "--largest", LARGE_BYTES, "--rounds", 5]
-    lines = launcher.run(link, 2, 1, command).splitlines()
+    lines = launcher.run(link, ranks, 1, command).splitlines()
     results = [json.loads(line) for line in lines if line.startswith("{")]
     return sorted((result["bytes"], result["plainSeconds"]) for result in results)
 
@@ -110,19 +82,24 @@ def slope(measured):
     return (larger - smaller) / (after - before)
 
 
-def link_record(launcher, programs, link):
-    """α in seconds and β in bytes a second of a link, from a ping-pong; and β where both send at once, from an Allreduce
-    of two ranks, by which each sends as many bytes as it has. Where a link is shaped, what confirms a message waits behind the
-    messages of the other direction."""
-    one_way = halves(launcher, programs, link, "ping-pong")
+def link_record(launcher, programs, link, ranks):
+    """α in seconds and β in bytes a second of a link, from a ping-pong; and for each number of ranks β where all send at
+    once, each to the next, as they do in training. Where a link is shaped, what confirms a message waits behind the messages of the
+    other direction; and where ranks share a core, each waits for its turn."""
+    one_way = seconds_by_bytes(launcher, programs, link, 2, "ping-pong")
     return {
         "record": "link", "link": link, "latencySeconds": one_way[0][1], "bytesPerSecond": slope(one_way),
-        "exchangeBytesPerSecond": slope(halves(launcher, programs, link, "allReduce")),
+        "exchangeBytesPerSecond": {
+            number: slope(seconds_by_bytes(launcher, programs, link, number, "exchange")) for number in ranks if number > 1
+        },
     }  # fmt: skip
 
 
 def train(launcher, programs, plan, point, directory):
-    """One run of a point: its figures as medians over the epochs, and the RMSE by the second."""
+    """One run of a point: its figures as means over the epochs, and the RMSE by the second.
+
+    Means, because epochs are not alike: chance has two ranks send once or twice all columns, and all of it takes time.
+    """
     log = directory / "log.jsonl"
     launcher.run(
         point.link, point.ranks, point.threads,
@@ -134,28 +111,24 @@ def train(launcher, programs, plan, point, directory):
     )  # fmt: skip
     records = [json.loads(line) for line in log.read_text().splitlines()]
     epochs = [record for record in records if record["epoch"] > 0 and not record["isUndone"]]
-    model = json.loads((directory / "model/model.json").read_text())
+    # Not the first, which follows a pass for the loss, and not the last, after which column blocks stay where they are.
+    before, *counted = epochs[:-1]
 
-    def median(part):
-        return statistics.median(part(record) for record in epochs)
-
-    # From one record to the next, with all that is between; the first epoch comes after a pass for the loss.
-    between = [after["elapsedSeconds"] - before["elapsedSeconds"] for before, after in zip(epochs, epochs[1:])]
+    def mean(part):
+        return statistics.mean(part(record) for record in counted)
 
     parts = {
-        f"{part}Seconds": median(lambda record, part=part: record[f"{part}Seconds"]["mean"])
+        f"{part}Seconds": mean(lambda record, part=part: record[f"{part}Seconds"]["mean"])
         for part in ("compute", "rotation", "waiting", "loss")
     }
     return {
         "record": "run", "link": point.link, "variant": point.variant, "ranks": point.ranks,
         "threads": point.threads, "isCrowded": launcher.is_crowded(point.ranks, point.threads),
-        "epochSeconds": statistics.median(between), **parts,
-        # Of all epochs but the first, and the last, after which column blocks stay where they are.
-        "meanEpochSeconds": statistics.mean(between[:-1]),
-        "imbalance": median(lambda r: r["computeSeconds"]["maximum"] / r["computeSeconds"]["mean"]),
-        "bytesSent": statistics.mean(record["bytesSent"]["mean"] for record in epochs),
-        "ratings": median(lambda record: record["ratingsPerSecond"] * record["epochSeconds"]),
-        "columns": model["columns"], "load": os.getloadavg()[0],
+        # From one record to the next, with all that is between.
+        "meanEpochSeconds": (counted[-1]["elapsedSeconds"] - before["elapsedSeconds"]) / len(counted), **parts,
+        "imbalance": mean(lambda record: record["computeSeconds"]["maximum"] / record["computeSeconds"]["mean"]),
+        "bytesSent": mean(lambda record: record["bytesSent"]["mean"]),
+        "ratings": round(before["ratingsPerSecond"] * before["epochSeconds"]), "load": os.getloadavg()[0],
         "testRMSE": [[r["elapsedSeconds"], r["testRMSE"]] for r in epochs if "testRMSE" in r],
     }  # fmt: skip
 
@@ -166,6 +139,11 @@ def run(programs, plan, command, table):
     if launcher.is_slurm:
         # There is one network, and it is what it is.
         plan.links = [NETWORK]
+    virtual = max(plan.ranks) if set(plan.links) - {MEMORY, NETWORK} else 0
+    if virtual:
+        if os.geteuid() != 0:
+            sys.exit("scaling: making hosts out of namespaces needs root")
+        subprocess.run([TOP / ".ci/setup", "hosts"], check=True)
     begin = time.monotonic()
     scratch = table.parent.resolve() if launcher.is_slurm else "/var/tmp"
     with table.open("w") as file, tempfile.TemporaryDirectory(dir=scratch) as name:
@@ -174,11 +152,12 @@ def run(programs, plan, command, table):
             print(json.dumps(record), file=file, flush=True)
 
         add({"record": "machine", **machine.description(), "launcher": command, "usableCores": launcher.cores})
-        with Hosts(plan, launcher) as hosts:
+        with Hosts(virtual, "scaling") as hosts:
             for link in plan.links:
-                hosts.shape(link)
+                if link not in (MEMORY, NETWORK):
+                    hosts.shape(link)
                 if max(plan.ranks) > 1:
-                    add(link_record(launcher, programs, link))
+                    add(link_record(launcher, programs, link, plan.ranks))
                 for repetition in range(plan.repetitions):
                     for point in plan.points():
                         if point.link == link:

@@ -4,13 +4,12 @@ import json
 import math
 import statistics
 
-import plots
 from study import MEMORY, NETWORK, STRONG, Point
 
 # Links that need no name where a study has no others.
 ALONE = (MEMORY, NETWORK)
-# Bytes of a vector beside its factors: the bias.
-BIAS_BYTES = 4
+# The figure of a run that is its time: from the end of an epoch to the end of the next, the mean.
+EPOCH = "meanEpochSeconds"
 
 
 def interval(samples, confidence=0.95):
@@ -57,25 +56,31 @@ class Results:
         """One rank and thread, on the same link in the same way."""
         return Point(point.link, point.variant, 1, 1)
 
-    def efficiency(self, point):
-        """Of strong scaling, the speed-up over the workers; of weak scaling, the time of one over that of all."""
-        ratio = self.median(self.base(point), "epochSeconds") / self.median(point, "epochSeconds")
-        return ratio / (point.workers if self.plan.scaling == STRONG else 1)
+    def epoch(self, point):
+        return self.median(point, EPOCH)
+
+    def share(self, point):
+        """Of how many workers each does a part of what one alone does."""
+        return point.workers if self.plan.scaling == STRONG else 1
+
+    def efficiency(self, point, seconds):
+        """Of strong scaling, the speed-up over the workers; of weak scaling, the time of one over that of all; where all take
+        so many seconds."""
+        return self.epoch(self.base(point)) / seconds / self.share(point)
 
     def bound(self, point):
         """The least time that computing and the alpha-beta model allow: what computes or what is sent, whichever
-        takes longer, or one after the other where they may not overlap; and the loss. None where α and β are unknown."""
-        share = point.workers if self.plan.scaling == STRONG else 1
+        takes longer, or one after the other where they may not overlap; and the loss. None where α and β are unknown.
+
+        As in `stratum plan`, messages follow one another as often as column blocks come to another rank."""
         base = self.base(point)
-        compute, loss = (self.median(base, part) / share for part in ("computeSeconds", "lossSeconds"))
+        compute, loss = (self.median(base, part) / self.share(point) for part in ("computeSeconds", "lossSeconds"))
         if point.ranks == 1:
             return compute + loss
         if point.link not in self.links:
             return None
-        sent = self.median(point, "bytesSent")
-        block = self.runs[point][0]["columns"] / self.plan.blocks_of(point) * (4 * self.plan.factors + BIAS_BYTES)
         link = self.links[point.link]
-        transfer = sent / block * link["latencySeconds"] + sent / link["bytesPerSecond"]
+        transfer = point.ranks * link["latencySeconds"] + self.median(point, "bytesSent") / link["bytesPerSecond"]
         overlaps = "--no-overlap" not in self.plan.variants[point.variant]
         return (max(compute, transfer) if overlaps else compute + transfer) + loss
 
@@ -105,7 +110,6 @@ def measured(samples):
 
 def rows(results):
     """The table, a line for each point."""
-    plan = results.plan
     yield (
         "| link | variant | ranks × threads | ms an epoch | compute | waiting | rotation | loss | imbalance | MB sent "
         "| bound, ms | efficiency | seconds to target |"
@@ -114,7 +118,7 @@ def rows(results):
     for point in results.points:
         parts = [milliseconds(results.median(point, f"{p}Seconds")) for p in ("compute", "waiting", "rotation", "loss")]
         bound = results.bound(point)
-        reached = results.seconds_to_target(point) if plan.target_rmse else []
+        reached = results.seconds_to_target(point)
         target = "–"
         if reached:
             median, low, high, _ = interval(reached)
@@ -122,9 +126,9 @@ def rows(results):
         crowded = " *" if results.is_crowded(point) else ""
         cells = [
             point.link, point.variant or "–", f"{point.ranks} × {point.threads}{crowded}",
-            measured(results.samples(point, "epochSeconds")), *parts,
+            measured(results.samples(point, EPOCH)), *parts,
             f"{results.median(point, 'imbalance'):.2f}", f"{results.median(point, 'bytesSent') / 1e6:.2f}",
-            "–" if bound is None else milliseconds(bound), f"{results.efficiency(point):.2f}", target,
+            "–" if bound is None else milliseconds(bound), f"{results.efficiency(point, results.epoch(point)):.2f}", target,
         ]  # fmt: skip
         yield "| " + " | ".join(cells) + " |"
 
@@ -135,58 +139,57 @@ def cost(results):
     if plan.scaling != STRONG:
         return
     for base in results.points:
-        if base == results.base(base):
-            best, name = results.median(base, "epochSeconds"), "ours"
-            if plan.serial_rate and results.median(base, "ratings") / plan.serial_rate < best:
-                best, name = results.median(base, "ratings") / plan.serial_rate, plan.serial_name
-            better = [
-                point
-                for point in results.points
-                if results.base(point) == base
-                and point.workers > 1
-                and results.median(point, "epochSeconds") < best
-            ]
-            fewest = min((point.workers for point in better), default=None)
-            where = results.label(base) or "here"
-            yield (
-                f"- {where}: the best single thread is {name}, {milliseconds(best)} ms an epoch; "
-                + (f"{fewest} cores are faster (COST {fewest})." if fewest else "no number of cores here is faster.")
-            )
-            if plan.serial_rate:
-                seconds = results.median(base, "ratings") / plan.serial_rate
-                yield f"  {plan.serial_name}'s known rate would take {milliseconds(seconds)} ms an epoch."
-
-
-def write(plan, table):
-    """Writes the page and its plots beside the table."""
-    results = Results(plan, table)
-    sureness = interval(range(plan.repetitions))[3]
-    host = results.machine
-    blocks = f"{plan.blocks_a_rank} blocks a rank" if plan.blocks_a_rank else f"{plan.blocks} × {plan.blocks} blocks"
-    lines = [
-        f"# {plan.title}",
-        "",
-        f"`{plan.data}`, k = {plan.factors}, {blocks}, {plan.epochs} epochs, "
-        f"{plan.test_fraction:g} held out; {plan.scaling} scaling. {plan.repetitions} runs of each point in turn: medians "
-        f"of runs, in brackets the {100 * sureness:.0f} % interval of confidence of the median; a run's figure is the median "
-        "of its epochs, of ranks and threads the mean. *Epoch* has the loss and the pass over the test ratings in it. "
-        "*Bound* is what computing and the alpha-beta model allow at best.",
-        "",
-        f"{host['cpu']}, {host['usableCores']} cores, {host['mpi']}, {host['date']}, commit {host['commit']}, load "
-        f"{host['load']} at the start; ranks started by `{host['launcher']}`.",
-        "",
-    ]
-    if plan.target_rmse:
-        lines += [f"Target: a test RMSE of {plan.target_rmse}.", ""]
-    for link in results.links.values():
-        lines.append(
-            f"- {link['link']}: α = {1e6 * link['latencySeconds']:.3g} µs, β = {link['bytesPerSecond'] / 1e6:.4g} MB/s, "
-            f"{link['exchangeBytesPerSecond'] / 1e6:.4g} each way at once"
+        if base != results.base(base):
+            continue
+        best, name = results.epoch(base), "ours"
+        known = results.median(base, "ratings") / plan.serial_rate if plan.serial_rate else math.inf
+        if known < best:
+            best, name = known, plan.serial_name
+        better = [
+            point.workers
+            for point in results.points
+            if results.base(point) == base and point != base and results.epoch(point) < best
+        ]
+        fewest = min(better, default=None)
+        yield (
+            f"- {results.label(base) or 'here'}: the best single thread is {name}, {milliseconds(best)} ms an epoch; "
+            + (f"{fewest} cores are faster (COST {fewest})." if fewest else "no number of cores here is faster.")
         )
-    lines += ["", *rows(results), ""]
+        if plan.serial_rate:
+            yield f"  {plan.serial_name}'s known rate would take {milliseconds(known)} ms an epoch."
+
+
+def page(results, plot):
+    """The lines of the page."""
+    plan, host = results.plan, results.machine
+    sureness = interval(range(plan.repetitions))[3]
+    blocks = f"{plan.blocks_a_rank} blocks a rank" if plan.blocks_a_rank else f"{plan.blocks} × {plan.blocks} blocks"
+    kind, _, fixed = plan.scaling.partition(": ")
+    scaling = f"{kind} scaling" + (f", {fixed}" if fixed else "")
+    yield (
+        f"# {plan.title}\n\n"
+        f"`{plan.data}`, k = {plan.factors}, {blocks}, {plan.epochs} epochs, test fraction {plan.test_fraction:g}; {scaling}. "
+        f"{plan.repetitions} runs of each point in turn: medians of runs, in brackets the {100 * sureness:.0f} % interval of "
+        "confidence of the median; a run's figure is the mean of its epochs but the first and the last, of ranks and threads "
+        "the mean. *Epoch* has the loss and the pass over the test ratings in it. *Bound* is what computing and the alpha-beta "
+        "model allow at best.\n"
+    )
+    yield (
+        f"{host['cpu']}, {host['usableCores']} cores, {host['mpi']}, {host['date']}, commit {host['commit']}, load "
+        f"{host['load']} at the start; ranks started by `{host['launcher']}`.\n"
+    )
+    if plan.target_rmse:
+        yield f"Target: a test RMSE of {plan.target_rmse}.\n"
+    for link in results.links.values():
+        yield (
+            f"- {link['link']}: α = {1e6 * link['latencySeconds']:.3g} µs, β = {link['bytesPerSecond'] / 1e6:.4g} MB/s, "
+            + " and ".join(
+                f"{rate / 1e6:.4g} of each of {ranks} that send at once"
+                for ranks, rate in link["exchangeBytesPerSecond"].items()
+            )
+        )
+    yield from ("", *rows(results), "")
     if any(results.is_crowded(point) for point in results.points):
-        lines += ["\\* more threads than cores: it shows that the run is right, not how it scales.", ""]
-    lines += [*cost(results), "", f"![{plan.title}: time an epoch, efficiency, what the time goes into]({table.stem}.png)"]
-    table.with_suffix(".md").write_text("\n".join(lines) + "\n")
-    plots.draw(results, table)
-    print("\n".join(rows(results)))
+        yield "\\* more threads than cores: it shows that the run is right, not how it scales.\n"
+    yield from cost(results)
+    yield f"\n![{plan.title}: time an epoch, efficiency, what the time goes into]({plot})"

@@ -21,7 +21,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-import plots
+import gnuplot
 import simgrid
 
 RATE = 60
@@ -31,14 +31,18 @@ PLATFORMS = [
     ("fat tree, 100 Gbit/s", "fat-tree-1024.xml", "100gbit", 1024),
     ("one switch, 1 Gbit/s", "cluster-1gbit.xml", "1gbit", 64),
 ]
-# Name, whether the epoch takes less time with more nodes, and rows, columns and ratings for so many.
+# Name, and the shape for so many nodes.
 KINDS = [
-    ("strong: Netflix' shape", True, lambda nodes: (480189, 17770, 100480507)),
-    ("strong: Yahoo! Music's shape", True, lambda nodes: (1000990, 624961, 252800275)),
-    ("strong: 10 million × 1 million, 1 billion", True, None),
-    ("weak: a million ratings a node, columns fixed", False, lambda nodes: (10000 * nodes, 17770, 10**6 * nodes)),
-    ("weak: a million ratings and 1,000 columns a node", False, lambda n: (10000 * n, 1000 * n, 10**6 * n)),
+    ("strong: Netflix' shape", lambda nodes: "netflix"),
+    ("strong: Yahoo! Music's shape", lambda nodes: "yahoo"),
+    ("strong: 10 million × 1 million, 1 billion", lambda nodes: "paper"),
+    ("weak: a million ratings a node, columns fixed", lambda nodes: f"{10000 * nodes}x17770x{10**6 * nodes}"),
+    ("weak: a million ratings and 1,000 columns a node", lambda n: f"{10000 * n}x{1000 * n}x{10**6 * n}"),
 ]
+
+
+def is_strong(kind):
+    return kind.startswith("strong")
 
 
 def planned(programs, shape, network, nodes):
@@ -65,21 +69,20 @@ def simulated(programs, shape, platform, network, nodes):
 def points(most):
     """All points, those that take longest first."""
     found = []
-    for kind, is_strong, sizes in KINDS:
+    for kind, shape in KINDS:
         for platform, file, network, largest in PLATFORMS:
             nodes = 1
             while nodes <= min(largest, most):
-                shape = "x".join(str(size) for size in sizes(nodes)) if sizes else "paper"
-                found.append((nodes, kind, is_strong, platform, file, network, shape))
+                found.append((nodes, kind, platform, file, network, shape(nodes)))
                 nodes *= 4 if nodes >= 4 else 2
     return sorted(found, key=lambda point: -point[0])
 
 
 def computed(programs, point):
-    nodes, kind, is_strong, platform, file, network, shape = point
+    nodes, kind, platform, file, network, shape = point
     begin = time.monotonic()
     result = {
-        "kind": kind, "isStrong": is_strong, "platform": platform, "nodes": nodes,
+        "kind": kind, "platform": platform, "nodes": nodes,
         "simulatedSeconds": simulated(programs, shape, file, network, nodes),
         "plannedSeconds": planned(programs, shape, network, nodes),
     }  # fmt: skip
@@ -94,14 +97,14 @@ def computed(programs, point):
 def page(found):
     yield f"One core a node, {RATE} million updates a second, k = {FACTORS}; ms an epoch, and the efficiency by the simulation."
     for platform, *_ in PLATFORMS:
-        for kind, is_strong, _ in KINDS:
+        for kind, _ in KINDS:
             chosen = [p for p in found if (p["kind"], p["platform"]) == (kind, platform)]
             if not chosen:
                 continue
             yield f"\n**{kind}**, {platform}\n"
             yield "| nodes | simulated | planned | plan off by | efficiency |\n|---|---|---|---|---|"
             for p in chosen:
-                ratio = chosen[0]["simulatedSeconds"] / p["simulatedSeconds"] / (p["nodes"] if is_strong else 1)
+                ratio = chosen[0]["simulatedSeconds"] / p["simulatedSeconds"] / (p["nodes"] if is_strong(kind) else 1)
                 off = p["plannedSeconds"] / p["simulatedSeconds"] - 1
                 yield (
                     f"| {p['nodes']:,} | {1000 * p['simulatedSeconds']:.4g} | {1000 * p['plannedSeconds']:.4g} "
@@ -109,37 +112,39 @@ def page(found):
                 )
 
 
-def panel(found, is_strong, blocks):
-    """A diagram of all kinds of strong, or of weak, scaling: simulated as points, planned as lines."""
+def panel(found, kinds, title, extra, blocks):
+    """A diagram of some kinds of scaling: simulated as points, planned as lines."""
     drawn, number = [], 0
-    for kind, strong, _ in KINDS:
+    for kind in kinds:
         for platform, *_ in PLATFORMS:
             chosen = [p for p in found if (p["kind"], p["platform"]) == (kind, platform)]
-            if strong != is_strong or not chosen:
+            if not chosen:
                 continue
-            color = plots.COLORS[number % len(plots.COLORS)]
+            color = gnuplot.COLORS[number % len(gnuplot.COLORS)]
             number += 1
             simulated = blocks.add(f"{p['nodes']} {1000 * p['simulatedSeconds']}" for p in chosen)
             planned = blocks.add(f"{p['nodes']} {1000 * p['plannedSeconds']}" for p in chosen)
-            title = f"{kind.split(': ')[1]}, {platform.split(', ')[1]}"
+            key = f"{kind.split(': ')[1]}, {platform.split(', ')[1]}"
             drawn += [
-                f"{simulated} with points pt 7 ps 1.2 lc rgb '{color}' title '{title.replace(chr(39), chr(39) * 2)}'",
+                f"{simulated} with points pt 7 ps 1.2 lc rgb '{color}' title '{key.replace(chr(39), chr(39) * 2)}'",
                 f"{planned} with lines lw 1.5 lc rgb '{color}' notitle",
             ]
     return (
-        f"set title '{'strong' if is_strong else 'weak'} scaling'\nset xlabel 'nodes of one core'\n"
-        "set ylabel 'ms an epoch'\nset logscale xy\nset xtics (1,4,16,64,256,1024)\nset xrange [0.8:1300]\n"
-        "set key below font ',9'\nset format y '%g'\n"
-        + ("" if is_strong else "set yrange [10:1000]\n")
-        + f"plot {', '.join(drawn)}"
+        f"set title '{title}'\nset xlabel 'nodes of one core'\nset ylabel 'ms an epoch'\nset logscale xy\n"
+        f"set xtics (1,4,16,64,256,1024)\nset xrange [0.8:1300]\nset key font ',9'\nset format y '%g'\n{extra}\n"
+        f"plot {', '.join(drawn)}"
     )
 
 
 def draw(found, output):
-    blocks = plots.Blocks()
-    panels = [panel(found, is_strong, blocks) for is_strong in (True, False)]
+    blocks = gnuplot.Blocks()
+    strong, weak = ([kind for kind, _ in KINDS if is_strong(kind) == wanted] for wanted in (True, False))
+    panels = [
+        panel(found, strong, "strong scaling", "", blocks),
+        panel(found, weak, "weak scaling", "set yrange [10:1000]", blocks),
+    ]
     title = "Simulated by SimGrid (points) and by the cost model (lines)"
-    plots.render(output / "simulated", title, panels, blocks, "1,2", (1200, 620))
+    gnuplot.render(output / "simulated", title, panels, blocks, "1,2", (1200, 620))
 
 
 def main():

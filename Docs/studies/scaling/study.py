@@ -82,7 +82,8 @@ class Study:
 def read(path):
     """A study from its file: lines of `name = value`, of which `variant NAME = OPTIONS` may come several times."""
     plan = Study(path.stem)
-    names = {field.name.replace("_", "-"): field for field in dataclasses.fields(Study)}
+    fields = [field.name for field in dataclasses.fields(Study) if field.name not in ("name", "variants")]
+    names = {field.replace("_", "-"): field for field in fields}
     for number, line in enumerate(path.read_text().splitlines(), 1):
         text = line.split("#")[0].strip()
         if not text:
@@ -92,15 +93,15 @@ def read(path):
             sys.exit(f"{path}:{number}: a line should read name = value")
         if name.startswith("variant "):
             plan.variants[name.removeprefix("variant ").strip()] = value
-        elif name in names and name not in ("name", "variants"):
-            old = getattr(plan, names[name].name)
-            if name == "links":
-                value = value.split()
-            elif isinstance(old, list):
-                value = [int(word) for word in value.split()]
-            else:
-                value = type(old)(value)
-            setattr(plan, names[name].name, value)
+        elif name in names:
+            old = getattr(plan, names[name])
+            try:
+                new = [type(old[0])(word) for word in value.split()] if isinstance(old, list) else type(old)(value)
+                if new == []:
+                    raise ValueError
+            except ValueError:
+                sys.exit(f"{path}:{number}: “{value}” is no {name}")
+            setattr(plan, names[name], new)
         else:
             sys.exit(f"{path}:{number}: there is no “{name}”: choose {', '.join(names)} or variant NAME")
     if plan.scaling not in KINDS:

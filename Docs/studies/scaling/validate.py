@@ -4,11 +4,12 @@
 usage: Docs/studies/scaling/validate.py PROGRAMS STUDY OUTPUT     after scaling.py with the same words
 
 For each point on several hosts `stratum trace` writes what the ranks do, with the update rate that the study's runs on one
-rank had, and SimGrid replays it on a platform with the latency and rate that the study's ping-pong and exchange had. What handling a byte
-takes of a core is had from the ping-pong of the link that is not shaped. The table is printed
-and written to OUTPUT/STUDY-simulated.md.
+rank had, and SimGrid replays it on a platform with the latency that the study's ping-pong had and the rate that its exchange among
+as many ranks had. What handling a byte takes of a core is had from the exchange over the link that is not shaped. The table is
+printed and written to OUTPUT/STUDY-simulated.md.
 """
 
+import math
 import pathlib
 import shlex
 import statistics
@@ -25,20 +26,24 @@ import study
 UNSHAPED = "off"
 
 
+def exchange_rate(link, point):
+    """Bytes a second that each rank sends while it receives as many."""
+    return link["exchangeBytesPerSecond"][str(point.ranks)]
+
+
 def predicted(programs, results, point, directory):
     """Seconds of the epochs from the second to the last but one, by SimGrid and by the alpha-beta model alone."""
     plan = results.plan
     base = results.base(point)
-    # Where there are more ranks than cores, each has its share of a core.
-    share = min(1, results.machine["usableCores"] / point.workers)
-    rate = results.median(base, "ratings") / results.median(base, "computeSeconds") * share
+    # Where there are more ranks than cores, some core has the most ranks, one of two has two of three, and all others
+    # wait for these: the system moves ranks to other cores far less often than they need each other's column blocks.
+    sharing = math.ceil(point.workers / results.machine["usableCores"])
+    rate = results.median(base, "ratings") / results.median(base, "computeSeconds") / sharing
     link = results.links[point.link]
     options = shlex.split(plan.options) + shlex.split(plan.variants[point.variant])
-    # Between unshaped hosts of one machine nothing but the cores' copying limits the rate: the core of the sender for a half
-    # of a byte's time, and that of the receiver, which sends as much itself.
-    handling = 1 / results.links[UNSHAPED]["bytesPerSecond"] if UNSHAPED in results.links else 0
-    # Ranks send and receive at the same time.
-    bandwidth = min(link["bytesPerSecond"], link["exchangeBytesPerSecond"])
+    # Between unshaped hosts of one machine nothing but the cores' copying limits the rate at which all send and receive.
+    handling = 1 / exchange_rate(results.links[UNSHAPED], point) if UNSHAPED in results.links else 0
+    bandwidth = exchange_rate(link, point)
     platform = simgrid.star(directory / "platform.xml", point.ranks, link["latencySeconds"], bandwidth)
 
     def seconds(epochs):
@@ -68,12 +73,12 @@ def main():
             continue
         with tempfile.TemporaryDirectory() as name:
             simulated, alone = predicted(programs, results, point, pathlib.Path(name))
-        measured = results.median(point, "meanEpochSeconds")
+        measured = results.epoch(point)
         errors.append(abs(simulated / measured - 1))
         crowded = " *" if results.is_crowded(point) else ""
         lines.append(
             f"| {point.link} | {point.variant} | {point.ranks}{crowded} "
-            f"| {report.measured(results.samples(point, 'meanEpochSeconds'))} | {1000 * simulated:.4g} "
+            f"| {report.measured(results.samples(point, report.EPOCH))} | {1000 * simulated:.4g} "
             f"| {100 * (simulated / measured - 1):+.0f} % | {1000 * alone:.4g} | {100 * (alone / measured - 1):+.0f} % |"
         )
     lines += ["", f"Off by {100 * statistics.median(errors):.0f} % in the median and {100 * max(errors):.0f} % at most."]

@@ -7,6 +7,10 @@
 /* Ranks 0 and 1 of the world send `bytes` to and fro; the other ranks return at once. */
 int plain_ping_pong(unsigned char *buffer, long bytes, int repetitions, double *seconds);
 
+/* Each rank of the world sends `bytes` to the next while it receives as many from the one before. */
+int plain_exchange(
+    const unsigned char *sent, unsigned char *received, long bytes, int repetitions, double *seconds);
+
 /* All ranks of the world sum `count` doubles in place. */
 int plain_all_reduce(double *values, long count, int repetitions, double *seconds);
 

@@ -18,17 +18,20 @@ import Foundation
 /// `Docs/scaling.md` holds it beside a simulation and beside measurements.
 public struct CostModel: Sendable {
   /// What is trained.
-  public var shape: DataShape
+  public let shape: DataShape
   /// The layout of the factors.
-  public var factors: FactorShape
+  public let factors: FactorShape
   /// What connects the nodes.
-  public var network: Network
+  public let network: Network
   /// How fast a core is.
-  public var rate: UpdateRate
+  public let rate: UpdateRate
+  // Held, since finding it goes over all columns.
+  private let heaviestColumn: Double
 
   /// Creates a model.
   public init(shape: DataShape, factors: FactorShape, network: Network, rate: UpdateRate) {
     self.shape = shape
+    heaviestColumn = shape.heaviestColumn
     self.factors = factors
     self.network = network
     self.rate = rate
@@ -59,24 +62,24 @@ public struct CostModel: Sendable {
 
     /// Seconds of an epoch.
     public var epochSeconds: Double { computeSeconds + exposedSeconds + lossSeconds }
+
+    /// Whether at least half of what the cores could do is done.
+    public var isWorthwhile: Bool { efficiency >= 0.5 }
   }
 
-  /// The bytes of a vector with all that is beside it.
-  private var vectorBytes: Double {
-    Double(factors.floatsPerVector * MemoryLayout<Float>.stride)
-  }
+  private var vectorBytes: Double { Double(factors.bytesPerVector) }
 
   /// How many row blocks a rank should have for each thread, so that each finds work while column blocks travel.
   ///
   /// More would hide more, and cost more visits.
   public static let rowBlocksAThread = 2
 
-  /// The number of blocks that suits so many ranks and threads: a multiple by a power of two, so that the schedule
-  /// keeps groups of column blocks with a rank, whatever factors the number of ranks has.
+  /// The number of blocks that suits so many ranks and threads, as far as there can be so many: a power of two for each
+  /// rank, so that the schedule keeps groups of column blocks with a rank, whatever factors the number of ranks has.
   public static func blocks(ranks: Int, threads: Int) -> Int {
     var blocksARank = 1
     while blocksARank < rowBlocksAThread * threads { blocksARank *= 2 }
-    return min(ranks * blocksARank, max(ranks, BlockPartition.maximumBlockCount))
+    return min(ranks * blocksARank, BlockPartition.maximumBlockCount)
   }
 
   /// The share of the compute time during which column blocks travel unnoticed.
@@ -90,10 +93,13 @@ public struct CostModel: Sendable {
     return (1.0 / 2 - 1.0 / 3 / Double(ranks)) * ofManyThreads
   }
 
-  /// What an epoch takes on so many ranks, one a node.
+  /// The most ranks that there can be: each needs a row block, and each row block a row.
+  public var mostRanks: Int { min(shape.rows, BlockPartition.maximumBlockCount) }
+
+  /// What an epoch takes on so many ranks, one a node, from 1 to ``mostRanks``.
   public func prediction(ranks: Int, threads: Int) -> Prediction {
-    let blocks = min(
-      Self.blocks(ranks: ranks, threads: threads), max(ranks, shape.rows))
+    precondition((1...mostRanks).contains(ranks), "each rank needs a row block")
+    let blocks = min(Self.blocks(ranks: ranks, threads: threads), shape.rows)
     let (p, d) = (Double(ranks), Double(blocks))
     let columns = Double(shape.columns)
     let compute = computeSeconds(ranks: ranks, threads: threads, blocks: blocks)
@@ -119,21 +125,21 @@ public struct CostModel: Sendable {
       efficiency: alone / (p * Double(threads) * (compute + exposed + loss)))
   }
 
-  /// The most ranks, of powers of two up to a limit, at which half of what the cores could do is done.
-  public func largestUsefulRanks(threads: Int, limit: Int) -> Int {
-    powersOfTwo(upTo: limit).last { prediction(ranks: $0, threads: threads).efficiency >= 0.5 } ?? 1
+  /// The most ranks, of powers of two, at which an epoch is worthwhile.
+  public func largestUsefulRanks(threads: Int) -> Int {
+    powersOfTwo.last { prediction(ranks: $0, threads: threads).isWorthwhile } ?? 1
   }
 
-  /// The ranks, of powers of two up to a limit, with which an epoch takes the least time.
-  public func fastestRanks(threads: Int, limit: Int) -> Int {
-    powersOfTwo(upTo: limit).min {
+  /// The ranks, of powers of two, with which an epoch takes the least time.
+  public func fastestRanks(threads: Int) -> Int {
+    powersOfTwo.min {
       prediction(ranks: $0, threads: threads).epochSeconds
         < prediction(ranks: $1, threads: threads).epochSeconds
     } ?? 1
   }
 
-  private func powersOfTwo(upTo limit: Int) -> [Int] {
-    Array(sequence(first: 1) { $0 * 2 }.prefix { $0 <= min(limit, shape.rows) })
+  private var powersOfTwo: [Int] {
+    Array(sequence(first: 1) { $0 * 2 }.prefix { $0 <= mostRanks })
   }
 
   /// Seconds of training.
@@ -142,7 +148,7 @@ public struct CostModel: Sendable {
   /// such lies √(2 ln P) deviations above the mean.
   private func computeSeconds(ranks: Int, threads: Int, blocks: Int) -> Double {
     let p = Double(ranks)
-    let (even, heaviest) = (Double(shape.ratings) / (p * p), shape.heaviestColumn / p)
+    let (even, heaviest) = (Double(shape.ratings) / (p * p), heaviestColumn / p)
     let imbalance = 1 + (2 * log(p) / max(even, heaviest)).squareRoot()
     let updates = imbalance * p * max(even / Double(threads), heaviest)
     let visits = Double(blocks * blocks) / (p * Double(threads))
@@ -150,9 +156,18 @@ public struct CostModel: Sendable {
   }
 
   private func lossSeconds(ranks: Int, threads: Int, blocks: Int) -> Double {
-    let held = Double(shape.rows + shape.columns) / Double(ranks * threads) * vectorBytes
-    let sums = network.allReduceSeconds(forBytes: Double(16 * blocks), ranks: ranks)
-    return held / rate.penaltyBytesPerSecond + 2 * sums
+    let held = Double(shape.rows + shape.columns) / Double(ranks) * vectorBytes
+    return rate.penaltySeconds(forBytes: held, threads: threads)
+      + Self.sumSeconds(blocks: blocks, ranks: ranks, network)
+  }
+
+  /// How many numbers are summed over the ranks after an epoch, twice: of errors, then of penalties, two for each block.
+  static func summedNumbers(blocks: Int) -> Int { 2 * blocks }
+
+  /// Seconds of both sums.
+  static func sumSeconds(blocks: Int, ranks: Int, _ network: Network) -> Double {
+    let bytes = Double(summedNumbers(blocks: blocks) * MemoryLayout<Double>.stride)
+    return 2 * network.allReduceSeconds(forBytes: bytes, ranks: ranks)
   }
 
   /// Bytes of a rating while the ratings are read and given to their ranks, and while they are trained.

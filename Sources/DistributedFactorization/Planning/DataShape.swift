@@ -62,8 +62,7 @@ public struct DataShape: Sendable, Equatable {
   ///
   /// Its updates follow one another, whatever the number of cores.
   public var heaviestColumn: Double {
-    let mean = Double(ratings) / Double(columns)
-    guard isSkewed else { return mean }
-    return min(Double(rows), mean * ActivityCurve.largestShareOfItems(columns) * Double(columns))
+    let share = isSkewed ? ActivityCurve.largestShareOfItems(columns) : 1 / Double(columns)
+    return min(Double(rows), Double(ratings) * share)
   }
 }

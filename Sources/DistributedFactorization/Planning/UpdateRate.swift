@@ -14,6 +14,11 @@ public struct UpdateRate: Sendable, Equatable {
   /// Creates a rate.
   public init(updatesPerSecond: Double) { self.updatesPerSecond = updatesPerSecond }
 
+  /// The seconds in which threads go through so many bytes of factors for the penalty and the copy.
+  func penaltySeconds(forBytes bytes: Double, threads: Int) -> Double {
+    bytes / penaltyBytesPerSecond / Double(threads)
+  }
+
   /// Measures for about a second: epochs of a matrix of 40,000 × 4,000 with 100 ratings a row, whose factors do not
   /// fit the core's caches, with what `stratum train` does by default; the median.
   ///

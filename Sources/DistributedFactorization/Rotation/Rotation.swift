@@ -47,6 +47,9 @@ final class Rotation: ColumnBlockPresence, @unchecked Sendable {
   /// Bytes that this rank has sent so far.
   private(set) var bytesSent = 0
 
+  /// How many column blocks a rank with so many of all row blocks has memory for.
+  static func capacity(rowBlocks: Int, of blockCount: Int) -> Int { min(blockCount, 2 * rowBlocks) }
+
   /// Creates the column blocks with their initial factors, each on the rank of the row block with
   /// the same number.
   ///
@@ -68,7 +71,7 @@ final class Rotation: ColumnBlockPresence, @unchecked Sendable {
     itinerary = Itinerary(plan: EpochPlan(cyclic: blockCount), next: nil)
 
     let own = ownership.rowBlocks(ofRank: communicator.rank)
-    for _ in 0..<min(blockCount, 2 * own.count) {
+    for _ in 0..<Self.capacity(rowBlocks: own.count, of: blockCount) {
       idle.append(
         Carrier(FactorBlock(shape: shape, capacity: partition.largestBlock), wire: wire))
     }

@@ -10,21 +10,23 @@ public struct BlockLoads: Sendable {
   /// The number of columns in each column block.
   let columns: [Int]
   /// The number of ratings in each block, row block by row block.
-  private let ratings: [Int32]
+  private let ratings: [Int]
 
   /// The number of ratings in a block.
   func ratings(rowBlock: Int, columnBlock: Int) -> Int {
-    Int(ratings[rowBlock * blockCount + columnBlock])
+    ratings[rowBlock * blockCount + columnBlock]
   }
 
   /// The number of ratings in all blocks.
-  public var total: Int { ratings.reduce(0) { $0 + Int($1) } }
+  public var total: Int { ratings.reduce(0, +) }
 
   /// Counts the training ratings of a grid that are all on one rank.
   public init(_ data: TrainingData) {
-    let blocks = data.training
-    precondition(blocks.rowBlocks.count == data.grid.blockCount, "a rank has all row blocks")
-    self.init(data.grid) { blocks.count(rowBlock: $0, columnBlock: $1) }
+    let (blocks, grid) = (data.training, data.grid)
+    precondition(blocks.rowBlocks.count == grid.blockCount, "a rank has all row blocks")
+    self.init(rows: grid.rows, columns: grid.columns) {
+      blocks.count(rowBlock: $0, columnBlock: $1)
+    }
   }
 
   /// Estimates what a grid would hold from a shape alone.
@@ -40,27 +42,26 @@ public struct BlockLoads: Sendable {
     let columns = BlockPartition(
       degrees: degrees.columns, blockCount: blockCount,
       random: CounterRandom(seed: seed, stream: .gridColumns))
-    let loads = (rows.loads(degrees.rows), columns.loads(degrees.columns))
+    let rowLoads = rows.loads(degrees.rows)
+    let columnLoads = columns.loads(degrees.columns)
+    let total = Double(rowLoads.reduce(0, +))
     let chance = CounterRandom(seed: seed, stream: .syntheticPositions)
-    self.blockCount = blockCount
-    self.rows = (0..<blockCount).map(rows.size(ofBlock:))
-    self.columns = (0..<blockCount).map(columns.size(ofBlock:))
-    let total = Double(loads.0.reduce(0, +))
-    ratings = (0..<blockCount * blockCount).map { cell in
-      let (row, column) = cell.quotientAndRemainder(dividingBy: blockCount)
-      let mean = Double(loads.0[row]) * Double(loads.1[column]) / total
+    self.init(rows: rows, columns: columns) { row, column in
+      let mean = Double(rowLoads[row]) * Double(columnLoads[column]) / total
       let deviation = chance.normals(UInt32(row), UInt32(column))[0] * mean.squareRoot()
-      return Int32(max(0, (mean + deviation).rounded()))
+      return Int(max(0, (mean + deviation).rounded()))
     }
   }
 
-  private init(_ grid: Grid, _ count: (_ rowBlock: Int, _ columnBlock: Int) -> Int) {
-    blockCount = grid.blockCount
-    rows = (0..<grid.blockCount).map(grid.rows.size(ofBlock:))
-    columns = (0..<grid.blockCount).map(grid.columns.size(ofBlock:))
-    ratings = (0..<grid.blockCount * grid.blockCount).map {
-      Int32(count($0 / grid.blockCount, $0 % grid.blockCount))
-    }
+  private init(
+    rows: BlockPartition, columns: BlockPartition,
+    _ count: (_ rowBlock: Int, _ columnBlock: Int) -> Int
+  ) {
+    let blocks = 0..<rows.blockCount
+    blockCount = rows.blockCount
+    self.rows = blocks.map(rows.size(ofBlock:))
+    self.columns = blocks.map(columns.size(ofBlock:))
+    ratings = blocks.flatMap { row in blocks.map { count(row, $0) } }
   }
 
   private static func degrees(of shape: DataShape) -> (rows: [Int32], columns: [Int32]) {

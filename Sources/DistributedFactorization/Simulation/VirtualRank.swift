@@ -39,7 +39,7 @@ final class VirtualRank: ColumnBlockPresence {
     workers = min(threads, rowBlocks.count)
     cursors = Array(repeating: RowBlockQueue.Cursor(), count: workers)
     idleWorkers = Array((0..<workers).reversed())
-    idleCarriers = min(blockCount, 2 * rowBlocks.count) - rowBlocks.count
+    idleCarriers = Rotation.capacity(rowBlocks: rowBlocks.count, of: blockCount) - rowBlocks.count
     here = Array(repeating: -1, count: blockCount)
     arrivals = itinerary.arrivals(atRank: rank, ownership, homes: homes)
     queue = RowBlockQueue(rowBlocks: rowBlocks, blockCount: blockCount, overlaps: overlaps)

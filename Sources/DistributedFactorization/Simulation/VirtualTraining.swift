@@ -21,7 +21,7 @@ public struct VirtualTraining {
     public var shape: FactorShape
     /// How fast one core is.
     public var rate: UpdateRate
-    /// By which the order of the visits is found.
+    /// What decides when column blocks come, and so the order of the visits.
     public var network: Network
     /// Whether column blocks may travel while others are trained.
     public var overlaps = true
@@ -51,7 +51,7 @@ public struct VirtualTraining {
     public var messagesSent = 0.0
   }
 
-  /// The epoch.
+  /// What an epoch takes.
   public private(set) var epoch = Epoch()
   private let setting: Setting
   private let loads: BlockLoads
@@ -64,8 +64,7 @@ public struct VirtualTraining {
   public init(_ loads: BlockLoads, _ setting: Setting) {
     self.setting = setting
     self.loads = loads
-    let bytes = setting.shape.floatsPerVector * MemoryLayout<Float>.stride
-    columnBytes = loads.columns.map { $0 * bytes }
+    columnBytes = loads.columns.map { $0 * setting.shape.bytesPerVector }
     actions = Array(repeating: [], count: setting.ranks)
     let ownership = BlockOwnership(blockCount: loads.blockCount, ranks: setting.ranks)
     let schedule = setting.schedule.schedule(seed: setting.seed)
@@ -106,23 +105,26 @@ public struct VirtualTraining {
     }
   }
 
-  /// Errors and penalties are summed in slots for each row block or column block, and the ranks' clocks gathered.
+  /// Errors and penalties are summed in slots for each row block or column block, and the six figures of a rank that
+  /// `EpochRecord` has are gathered.
   private mutating func addLoss(_ ownership: BlockOwnership, homes: [Int]) {
-    let slots = 2 * loads.blockCount
-    var heldBytes = ownership.rowBytes(loads.rows, setting.shape)
+    var heldBytes = (0..<setting.ranks).map {
+      loads.rows[ownership.rowBlocks(ofRank: $0)].reduce(0, +) * setting.shape.bytesPerVector
+    }
     for (block, rank) in homes.enumerated() { heldBytes[rank] += columnBytes[block] }
     let penaltySeconds = heldBytes.map {
-      Double($0) / setting.rate.penaltyBytesPerSecond / Double(setting.threads)
+      setting.rate.penaltySeconds(forBytes: Double($0), threads: setting.threads)
     }
+    let numbers = CostModel.summedNumbers(blocks: loads.blockCount)
     for rank in actions.indices {
       actions[rank] += [
-        .allReduce(count: slots), .compute(seconds: penaltySeconds[rank]),
-        .allReduce(count: slots), .allGather(count: 5),
+        .allReduce(count: numbers), .compute(seconds: penaltySeconds[rank]),
+        .allReduce(count: numbers), .allGather(count: 6),
       ]
     }
-    let sums = setting.network.allReduceSeconds(
-      forBytes: Double(slots * MemoryLayout<Double>.stride), ranks: setting.ranks)
-    epoch.lossSeconds += ((penaltySeconds.max() ?? 0) + 2 * sums) / Double(setting.epochs)
+    let sums = CostModel.sumSeconds(
+      blocks: loads.blockCount, ranks: setting.ranks, setting.network)
+    epoch.lossSeconds += ((penaltySeconds.max() ?? 0) + sums) / Double(setting.epochs)
   }
 
   /// Writes the time-independent trace: a file for each rank, and one that lists them, `trace.txt`, for `smpirun
@@ -143,15 +145,5 @@ public struct VirtualTraining {
       names += file.path + "\n"
     }
     try Data(names.utf8).write(to: folder.appendingPathComponent("trace.txt"))
-  }
-}
-
-extension BlockOwnership {
-  /// The bytes of the rows of each rank.
-  fileprivate func rowBytes(_ rows: [Int], _ shape: FactorShape) -> [Int] {
-    (0..<ranks).map { rank in
-      rows[rowBlocks(ofRank: rank)].reduce(0, +) * shape.floatsPerVector
-        * MemoryLayout<Float>.stride
-    }
   }
 }

@@ -14,6 +14,8 @@ public struct FactorShape: Sendable, Equatable {
   public var stride: Int { 16 * lanes }
   /// Floats that one vector takes with all that is beside it.
   public var floatsPerVector: Int { stride + (hasBiases ? 1 : 0) + (hasAccumulators ? 2 : 0) }
+  /// Bytes that one vector takes with all that is beside it.
+  public var bytesPerVector: Int { floatsPerVector * MemoryLayout<Float>.stride }
 
   /// The widths, in registers of 16 floats, for which kernels are compiled.
   static let compiledLanes = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64]

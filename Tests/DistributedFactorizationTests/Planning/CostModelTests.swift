@@ -61,7 +61,7 @@ final class CostModelTests: XCTestCase {
   func testSlowerNetworksAreWorthFewerRanks() throws {
     let useful = try ["1gbit", "10gbit", "100gbit"].map {
       try model("yahoo", network: Network(named: $0))
-        .largestUsefulRanks(threads: 16, limit: 4096)
+        .largestUsefulRanks(threads: 16)
     }
     XCTAssertEqual(useful, useful.sorted())
     XCTAssertLessThan(useful[0], useful[2])
@@ -79,6 +79,17 @@ final class CostModelTests: XCTestCase {
   func testBlocksAreAPowerOfTwoForEachRank() {
     XCTAssertEqual(CostModel.blocks(ranks: 3, threads: 1), 6)
     XCTAssertEqual(CostModel.blocks(ranks: 5, threads: 3), 40)
+  }
+
+  func testNoMoreRanksAreAdvisedThanCanTrain() throws {
+    let model = try model("1e9x1e6x1e15")
+    XCTAssertEqual(model.mostRanks, BlockPartition.maximumBlockCount)
+    XCTAssertEqual(model.largestUsefulRanks(threads: 1), 1 << 15)
+    XCTAssertEqual(model.fastestRanks(threads: 1), 1 << 15)
+    XCTAssertEqual(
+      model.prediction(ranks: model.mostRanks, threads: 64).blocks,
+      BlockPartition.maximumBlockCount)
+    XCTAssertEqual(try self.model("5x5x25").mostRanks, 5)
   }
 
   func testShapesAreUnderstoodOrRefused() throws {

@@ -52,17 +52,27 @@ final class VirtualTrainingTests: XCTestCase {
   }
 
   func testOverlapHidesWhatTheModelSaysItHides() throws {
-    let loads = try loads(16)
-    let ideal = VirtualTraining(loads, setting(2)).epoch
-    // Transfers that take a third of the compute time, which is what two ranks of a thread can hide.
-    let slow = Network(
-      latencySeconds: 0, bytesPerSecond: 3 * ideal.bytesSent / ideal.computeSeconds)
-    let hidden = VirtualTraining(loads, setting(2, slow)).epoch
-    XCTAssertEqual(hidden.sweepSeconds, ideal.sweepSeconds, accuracy: 0.1 * ideal.sweepSeconds)
-    var apart = setting(2, slow)
-    apart.overlaps = false
-    let exposed = VirtualTraining(loads, apart).epoch
-    XCTAssertGreaterThan(exposed.sweepSeconds, 1.25 * ideal.sweepSeconds)
+    for (ranks, threads) in [(2, 1), (4, 1), (16, 1), (2, 4), (4, 8), (16, 2), (16, 8)] {
+      // So many ratings that blocks are about as large as each other.
+      let loads = BlockLoads(
+        estimating: try DataShape("40000x10000x20000000"),
+        blockCount: CostModel.blocks(ranks: ranks, threads: threads), seed: 1)
+      var setting = setting(ranks)
+      setting.threads = threads
+      setting.epochs = 8
+      let ideal = VirtualTraining(loads, setting).epoch
+      // Transfers that take as long as computing, of which only a part can be hidden.
+      setting.network.bytesPerSecond = ideal.bytesSent / ideal.sweepSeconds
+      let slow = VirtualTraining(loads, setting).epoch
+      let hidden = 2 - slow.sweepSeconds / ideal.sweepSeconds
+      let expected = CostModel.hiddenShare(
+        ranks: ranks, threads: threads,
+        rowBlocksAThread: Double(loads.blockCount) / Double(ranks * threads))
+      XCTAssertEqual(hidden, expected, accuracy: 0.1, "\(ranks) × \(threads)")
+      setting.overlaps = false
+      let apart = VirtualTraining(loads, setting).epoch
+      XCTAssertGreaterThan(apart.sweepSeconds, slow.sweepSeconds, "\(ranks) × \(threads)")
+    }
   }
 
   func testLocalityMakesTrafficIndependentOfTheRanks() throws {
@@ -105,6 +115,12 @@ final class VirtualTrainingTests: XCTestCase {
     }
     XCTAssertGreaterThan(sends.count, 20)
     XCTAssertEqual(sends.values.filter { $0 != 0 }, [])
+  }
+
+  func testABlockMayHaveMoreRatingsThanFit32Bits() throws {
+    let loads = BlockLoads(
+      estimating: try DataShape("1000000x100000x5000000000"), blockCount: 1, seed: 1)
+    XCTAssertEqual(Double(loads.total), 5e9, accuracy: 5e8)
   }
 
   private func lines(_ url: URL) throws -> [String] {

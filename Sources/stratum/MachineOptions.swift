@@ -1,0 +1,56 @@
+import ArgumentParser
+import DistributedFactorization
+import Factorization
+
+/// The options that describe what a run is planned or simulated for.
+struct MachineOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "The length of the factor vectors.")
+  var factors = TrainingOptions().factors
+
+  @Option(help: "The network: 1gbit, 10gbit or 100gbit.")
+  var network = "10gbit"
+
+  @Option(help: "Microseconds that any message takes (default: the network's).")
+  var latency: Double?
+
+  @Option(help: "Megabytes a second of a node's link, each way (default: the network's).")
+  var bandwidth: Double?
+
+  @Option(
+    help: "Million updates a second of one core (default: measured here and now, for a second).")
+  var rate: Double?
+
+  func validate() throws {
+    guard (1...FactorShape.maximumFactors).contains(factors) else {
+      throw ValidationError("--factors must be from 1 to \(FactorShape.maximumFactors).")
+    }
+    if let latency, !(latency >= 0) { throw ValidationError("--latency must be zero or more.") }
+    for (name, value) in [("--bandwidth", bandwidth), ("--rate", rate)] {
+      if let value, !(value > 0) { throw ValidationError("\(name) must be more than zero.") }
+    }
+  }
+
+  /// The layout of the factors, with biases as `train` has them.
+  var factorShape: FactorShape { FactorShape(factors: factors, hasBiases: true) }
+
+  func usedNetwork() throws(InputError) -> Network {
+    var network = try Network(named: network)
+    if let latency { network.latencySeconds = latency * 1e-6 }
+    if let bandwidth { network.bytesPerSecond = bandwidth * 1e6 }
+    return network
+  }
+
+  func usedRate() throws(InputError) -> UpdateRate {
+    if let rate { return UpdateRate(updatesPerSecond: rate * 1e6) }
+    return try .measured(factors: factors)
+  }
+
+  /// What a prediction is based on.
+  func sentence(_ model: CostModel) -> String {
+    let network = model.network
+    return "\(significant(network.latencySeconds * 1e6)) µs and "
+      + "\(significant(network.bytesPerSecond / 1e6)) MB/s a link, "
+      + "\(significant(model.rate.updatesPerSecond / 1e6)) million updates a second of a core"
+      + (rate == nil ? ", measured here" : "")
+  }
+}

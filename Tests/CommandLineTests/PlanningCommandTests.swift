@@ -1,0 +1,72 @@
+import Foundation
+import XCTest
+
+/// `plan` and `trace` as a user calls them.
+final class PlanningCommandTests: LaunchTestCase {
+  private func assertRefused(
+    _ arguments: [String], _ sentence: String, file: StaticString = #filePath, line: UInt = #line
+  ) throws {
+    let outcome = try StratumProgram.run(arguments)
+    XCTAssertEqual(outcome.sentences, ["stratum: " + sentence], file: file, line: line)
+    XCTAssertEqual(outcome.output, "", file: file, line: line)
+    XCTAssertNotEqual(outcome.status, 0, file: file, line: line)
+  }
+
+  /// The page shows what the program prints.
+  func testThePlanInTheDocumentation() throws {
+    let page = try String(
+      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../Docs/command-line.md"), encoding: .utf8)
+    let command = "plan netflix --network 10gbit --nodes 16 --cores 16 --rate 60"
+    XCTAssert(page.contains("    stratum \(command)\n"))
+    let outcome = try StratumProgram.run(command.split(separator: " ").map(String.init))
+    XCTAssertEqual(outcome.status, 0, outcome.errors)
+    XCTAssertGreaterThan(outcome.lines.count, 8)
+    for line in outcome.lines { XCTAssert(page.contains("    \(line)\n"), line) }
+  }
+
+  func testNodesWithTooLittleMemoryAreMarkedAndNotRecommended() throws {
+    let options = ["--nodes", "4", "--cores", "2", "--rate", "60"]
+    let some = try StratumProgram.run(["plan", "netflix", "--memory", "0.5"] + options)
+    XCTAssertEqual(some.lines.map { $0.hasSuffix("too much") }.filter(\.self).count, 2)
+    XCTAssert(some.output.contains("recommended: 4 ranks × 2 threads, --blocks 16"), some.output)
+    let none = try StratumProgram.run(["plan", "netflix", "--memory", "0.01"] + options)
+    XCTAssert(none.output.contains("no number of nodes up to 4 has the memory"), none.output)
+  }
+
+  func testWhatCannotBePlanned() throws {
+    try assertRefused(
+      ["plan", "flix", "--rate", "60"],
+      "“flix” should read ROWSxCOLUMNSxRATINGS, such as 480189x17770x100480507, or be one of "
+        + "netflix, yahoo, hugewiki, paper")
+    try assertRefused(
+      ["plan", "netflix", "--rate", "60", "--network", "2gbit"],
+      "there is no network “2gbit”: choose 1gbit, 10gbit, 100gbit, "
+        + "or give --latency and --bandwidth")
+    try assertRefused(
+      ["plan", "netflix", "--nodes", "65536"],
+      "--nodes must be from 1 to 65535. See 'stratum help plan'.")
+  }
+
+  func testATraceIsOfAsManyRanksAsWasSaid() throws {
+    let outcome = try StratumProgram.run(
+      "trace", "--shape", "1000x300x20000", "--ranks", "5", "--rate", "60", "--output",
+      path("trace"))
+    XCTAssertEqual(outcome.status, 0, outcome.errors)
+    let files = try FileManager.default.contentsOfDirectory(atPath: path("trace"))
+    XCTAssertEqual(
+      Set(files), Set((0..<5).map { "rank-\($0).txt" } + ["trace.txt"]), outcome.output)
+  }
+
+  func testWhatCannotBeTraced() throws {
+    let sentence =
+      "there are 3 rows and 8 blocks: give fewer --blocks, or fewer --ranks or --threads"
+    try assertRefused(
+      ["trace", "--shape", "3x9x20", "--ranks", "4", "--rate", "60"], sentence)
+    let ratings = try write("1\t1\t3\n2\t1\t4\n3\t2\t5\n", to: "ratings.tsv")
+    try assertRefused(["trace", ratings, "--ranks", "4", "--rate", "60"], sentence)
+    try assertRefused(
+      ["trace", "--rate", "60"],
+      "Give one of a file of ratings, --synthetic and --shape. See 'stratum help trace'.")
+  }
+}
