@@ -18,8 +18,7 @@ sys.path.insert(0, str(TOP / "Docs/benchmarks"))
 import machine
 
 SECONDS_ALLOWED = 1200
-# The largest message from which α and β are taken: as much as a rank sends at once when it has trained a group of column
-# blocks.
+# The largest message of which the time is taken.
 LARGE_BYTES = 8 << 20
 
 
@@ -83,14 +82,14 @@ def slope(measured):
 
 
 def link_record(launcher, programs, link, ranks):
-    """α in seconds and β in bytes a second of a link, from a ping-pong; and for each number of ranks β where all send at
-    once, each to the next, as they do in training. Where a link is shaped, what confirms a message waits behind the messages of the
-    other direction; and where ranks share a core, each waits for its turn."""
+    """α in seconds and β in bytes a second of a link, from a ping-pong; and for each number of ranks the seconds that
+    messages of some sizes take where all send at once, each to the next, as they do in training. Where a link is shaped, what
+    confirms a message waits behind the messages of the other direction; and where ranks share a core, each waits for its turn."""
     one_way = seconds_by_bytes(launcher, programs, link, 2, "ping-pong")
     return {
         "record": "link", "link": link, "latencySeconds": one_way[0][1], "bytesPerSecond": slope(one_way),
-        "exchangeBytesPerSecond": {
-            number: slope(seconds_by_bytes(launcher, programs, link, number, "exchange")) for number in ranks if number > 1
+        "exchangeSeconds": {
+            number: seconds_by_bytes(launcher, programs, link, number, "exchange") for number in ranks if number > 1
         },
     }  # fmt: skip
 

@@ -62,7 +62,7 @@ def times(results, blocks):
     workers = sorted({point.workers for point in results.points})
     ticks = ", ".join(str(count) for count in workers)
     return (
-        "set title 'time of an epoch'\nset xlabel 'ranks × threads'\nset ylabel 'ms'\nset logscale xy 2\n"
+        "set title 'time of an epoch'\nset xlabel 'ranks × threads' offset 0,0.7\nset ylabel 'ms'\nset logscale xy 2\n"
         f"set xtics ({ticks})\nset xrange [{0.9 * workers[0]}:{1.2 * workers[-1]}]\n"
         f"set format y '%g'\nset key font ',9'\nplot {', '.join(drawn)}"
     )
@@ -96,7 +96,7 @@ def bars(results, blocks):
     return (
         "unset logscale\nset title 'what it goes into, a thread'\nset xlabel ''\nset ylabel 'ms'\n"
         "set style data histograms\nset style histogram rowstacked\nset style fill solid 0.9 border -1\nset boxwidth 0.7\n"
-        "set xrange [*:*]\nunset xtics\nset xtics nomirror rotate by -40 font ',9'\nset yrange [0:*]\n"
+        "set xrange [*:*]\nunset xtics\nset xtics nomirror rotate by 40 right font ',9'\nset yrange [0:*]\n"
         f"plot {', '.join(drawn)}"
     )
 

@@ -184,8 +184,8 @@ def page(results, plot):
         yield (
             f"- {link['link']}: α = {1e6 * link['latencySeconds']:.3g} µs, β = {link['bytesPerSecond'] / 1e6:.4g} MB/s, "
             + " and ".join(
-                f"{rate / 1e6:.4g} of each of {ranks} that send at once"
-                for ranks, rate in link["exchangeBytesPerSecond"].items()
+                f"{times[-1][0] / times[-1][1] / 1e6:.4g} of each of {ranks} that send at once"
+                for ranks, times in link["exchangeSeconds"].items()
             )
         )
     yield from ("", *rows(results), "")

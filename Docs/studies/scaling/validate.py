@@ -5,7 +5,7 @@ usage: Docs/studies/scaling/validate.py PROGRAMS STUDY OUTPUT     after scaling.
 
 For each point on several hosts `stratum trace` writes what the ranks do, with the update rate that the study's runs on one
 rank had, and SimGrid replays it on a platform with the latency that the study's ping-pong had and the rate that its exchange among
-as many ranks had. What handling a byte takes of a core is had from the exchange over the link that is not shaped. The table is
+as many ranks had, of as many bytes. What handling a byte takes of a core is had from the exchange over the link that is not shaped. The table is
 printed and written to OUTPUT/STUDY-simulated.md.
 """
 
@@ -26,9 +26,17 @@ import study
 UNSHAPED = "off"
 
 
-def exchange_rate(link, point):
-    """Bytes a second that each rank sends while it receives as many."""
-    return link["exchangeBytesPerSecond"][str(point.ranks)]
+def exchange_rate(results, point, link):
+    """Bytes a second that each rank sends over a link while it receives as many, of messages as long as what it sends at once
+    in training: a group of column blocks."""
+    ranks = point.ranks
+    # As in `stratum plan`, a rank sends a group on as often as it comes from another rank.
+    group = results.median(point, "bytesSent") / (ranks - 1 / ranks)
+    times = results.links[link]["exchangeSeconds"][str(ranks)]
+    (smaller, before), (larger, after) = next(
+        pair for pair in zip(times, times[1:]) if group <= pair[1][0] or pair[1] == times[-1]
+    )
+    return group / (before + (after - before) * (group - smaller) / (larger - smaller))
 
 
 def predicted(programs, results, point, directory):
@@ -42,8 +50,8 @@ def predicted(programs, results, point, directory):
     link = results.links[point.link]
     options = shlex.split(plan.options) + shlex.split(plan.variants[point.variant])
     # Between unshaped hosts of one machine nothing but the cores' copying limits the rate at which all send and receive.
-    handling = 1 / exchange_rate(results.links[UNSHAPED], point) if UNSHAPED in results.links else 0
-    bandwidth = exchange_rate(link, point)
+    handling = 1 / exchange_rate(results, point, UNSHAPED) if UNSHAPED in results.links else 0
+    bandwidth = exchange_rate(results, point, point.link)
     platform = simgrid.star(directory / "platform.xml", point.ranks, link["latencySeconds"], bandwidth)
 
     def seconds(epochs):
