@@ -8,8 +8,8 @@ struct Options {
   var rounds = 201
   /// The only operation to measure, where not all.
   var operation: Measurement.Operation?
-  /// The bytes of the largest message.
-  var largestBytes = Int.max
+  /// The bytes of the smallest message and of the largest.
+  var bytes = 8...Int.max
 
   /// Reads the arguments, which all ranks have; throws what all ranks find wrong with them.
   init(_ arguments: some Sequence<String>, on world: borrowing Communicator) throws(UsageError) {
@@ -31,11 +31,16 @@ struct Options {
         }
         self.operation = operation
         arguments.removeFirst()
+      case "--smallest":
+        guard let smallest = arguments.first.flatMap({ Int($0) }), smallest <= bytes.upperBound
+        else { throw UsageError("--smallest wants a number of bytes, at most those of --largest") }
+        bytes = smallest...bytes.upperBound
+        arguments.removeFirst()
       case "--largest":
-        guard let bytes = arguments.first.flatMap({ Int($0) }), bytes >= 8 else {
-          throw UsageError("--largest wants a number of bytes from 8")
+        guard let largest = arguments.first.flatMap({ Int($0) }), largest >= bytes.lowerBound else {
+          throw UsageError("--largest wants a number of bytes from \(bytes.lowerBound)")
         }
-        largestBytes = bytes
+        bytes = bytes.lowerBound...largest
         arguments.removeFirst()
       default:
         throw UsageError("unknown option \(argument)")
@@ -53,6 +58,6 @@ struct UsageError: AgreedFailure {
   init(_ problem: String) {
     sentence =
       "\(problem); usage: mpirun -n 2 mpi-bench [--json] [--rounds N]"
-      + " [--only ping-pong|exchange|allReduce] [--largest BYTES]"
+      + " [--only ping-pong|exchange|allReduce] [--smallest BYTES] [--largest BYTES]"
   }
 }

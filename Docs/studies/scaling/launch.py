@@ -18,8 +18,9 @@ sys.path.insert(0, str(TOP / "Docs/benchmarks"))
 import machine
 
 SECONDS_ALLOWED = 1200
-# The largest message of which the time is taken.
+# The largest message of which the time is taken, and the smallest of those that all ranks send at once.
 LARGE_BYTES = 8 << 20
+EXCHANGE_BYTES = 32 << 10
 
 
 class Launcher:
@@ -67,9 +68,10 @@ class Launcher:
         return [] if ranks == 1 else [*self.words, "-n", ranks, "--bind-to", "none", *more]
 
 
-def seconds_by_bytes(launcher, programs, link, ranks, operation):
+def seconds_by_bytes(launcher, programs, link, ranks, operation, smallest):
     """Bytes and seconds of an operation of `mpi-bench`, smallest first."""
-    command = [programs / "mpi-bench", "--json", "--only", operation, "--largest", LARGE_BYTES, "--rounds", 5]
+    sizes = ["--smallest", smallest, "--largest", LARGE_BYTES]
+    command = [programs / "mpi-bench", "--json", "--only", operation, "--rounds", 5, *sizes]
     lines = launcher.run(link, ranks, 1, command).splitlines()
     results = [json.loads(line) for line in lines if line.startswith("{")]
     return sorted((result["bytes"], result["plainSeconds"]) for result in results)
@@ -85,11 +87,13 @@ def link_record(launcher, programs, link, ranks):
     """α in seconds and β in bytes a second of a link, from a ping-pong; and for each number of ranks the seconds that
     messages of some sizes take where all send at once, each to the next, as they do in training. Where a link is shaped, what
     confirms a message waits behind the messages of the other direction; and where ranks share a core, each waits for its turn."""
-    one_way = seconds_by_bytes(launcher, programs, link, 2, "ping-pong")
+    one_way = seconds_by_bytes(launcher, programs, link, 2, "ping-pong", 8)
     return {
         "record": "link", "link": link, "latencySeconds": one_way[0][1], "bytesPerSecond": slope(one_way),
         "exchangeSeconds": {
-            number: seconds_by_bytes(launcher, programs, link, number, "exchange") for number in ranks if number > 1
+            number: seconds_by_bytes(launcher, programs, link, number, "exchange", EXCHANGE_BYTES)
+            for number in ranks
+            if number > 1
         },
     }  # fmt: skip
 
