@@ -66,6 +66,8 @@ launch() {
   if [ "$signals" -gt 0 ]; then return 75; fi
   "${launcher[@]}" "${program[@]}" "$@" </dev/null &
   ranks=$!
+  # Nor was there when it came while they were being started.
+  if [ "$signals" -gt 0 ]; then kill -USR1 "$ranks" 2>/dev/null || true; fi
   # A signal ends the waiting, not what is waited for.
   until [ "${seen:-}" = "$signals" ]; do
     seen=$signals

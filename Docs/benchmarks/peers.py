@@ -28,7 +28,8 @@ SECONDS_ALLOWED = 900
 # Name, package, module, and why it is not run.
 PEERS = [
     ("libmf", "libmf", "libmf", None),
-    ("cmfrec", "cmfrec", "cmfrec", None),
+    # Its newest version does not name threadpoolctl, which it needs.
+    ("cmfrec", "cmfrec threadpoolctl", "cmfrec", None),
     ("surprise", "scikit-surprise", "surprise", None),
     ("spark", "pyspark", "pyspark", None),
     ("implicit", "implicit", "implicit", "it learns from implicit feedback and predicts no ratings"),
@@ -52,7 +53,7 @@ def install():
         imports = [python(), "-c", f"import {module}"]
         if reason is None and subprocess.run(imports, capture_output=True).returncode != 0:
             try:
-                done = subprocess.run([*pip, package], capture_output=True, text=True, timeout=SECONDS_ALLOWED)
+                done = subprocess.run([*pip, *package.split()], capture_output=True, text=True, timeout=SECONDS_ALLOWED)
                 if done.returncode != 0 or subprocess.run(imports, capture_output=True).returncode != 0:
                     reason = "it cannot be installed here"
             except subprocess.TimeoutExpired:

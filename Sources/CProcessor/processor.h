@@ -3,6 +3,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/// How many vectors of 16 floats the registers hold of the CPUs that this is compiled for.
+#if defined(__AVX512F__)
+enum { cprocessor_vectors_in_registers = 32 };
+#elif defined(__AVX__) || defined(__ARM_NEON)
+enum { cprocessor_vectors_in_registers = 8 };
+#else
+enum { cprocessor_vectors_in_registers = 4 };
+#endif
+
 /// Asks for the cache line at an address that will be read and written soon, without waiting for it.
 ///
 /// Any address will do: one that cannot be read is ignored.

@@ -23,19 +23,19 @@ struct Measurement {
   var callsPerTime: Double { operation == .pingPong ? 2 : 1 }
 
   /// All measurements: 8 bytes to 64 MiB.
-  static func all(ranks: Int) -> [Measurement] {
+  static let all: [Measurement] = {
     let sizes = (0..<12).map { 8 << (2 * $0) } + [64 << 20]
     return [Measurement(operation: .lonelyAllReduce, bytes: 8)]
-      + sizes.map { Measurement(operation: .pingPong, bytes: $0) }
-      + sizes.map { Measurement(operation: .exchange, bytes: $0) }
-      + sizes.map { Measurement(operation: .allReduce, bytes: $0) }
-  }
+      + [.pingPong, .exchange, .allReduce].flatMap { operation in
+        sizes.map { Measurement(operation: operation, bytes: $0) }
+      }
+  }()
 
   /// Measures both halves in turn, so that what disturbs one disturbs the other too.
   func run(rounds: Int, on world: borrowing Communicator) throws -> Result {
-    var bytes = Buffer(repeating: UInt8(0), count: sums ? 0 : self.bytes)
+    var bytes = Buffer(repeating: UInt8(0), count: isSum ? 0 : self.bytes)
     var received = Buffer(repeating: UInt8(0), count: operation == .exchange ? self.bytes : 0)
-    var values = Buffer(repeating: 0.0, count: sums ? self.bytes / 8 : 0)
+    var values = Buffer(repeating: 0.0, count: isSum ? self.bytes / 8 : 0)
     let alone = try world.split(color: world.rank)
     var result = Result()
     // Long messages take long and vary less. The first rounds warm up caches and connections.
@@ -57,7 +57,7 @@ struct Measurement {
     return result
   }
 
-  private var sums: Bool { operation == .allReduce || operation == .lonelyAllReduce }
+  private var isSum: Bool { operation == .allReduce || operation == .lonelyAllReduce }
 
   /// Repetitions in one round: few, so that most rounds are over before the machine disturbs one.
   private var repetitions: Int {

@@ -8,8 +8,10 @@ struct Options {
   var rounds = 201
   /// The only operation to measure, where not all.
   var operation: Measurement.Operation?
-  /// The bytes of the smallest message and of the largest.
-  var bytes = 8...Int.max
+  /// The bytes of the smallest message.
+  var smallestBytes = 1
+  /// The bytes of the largest message.
+  var largestBytes = Int.max
 
   /// Reads the arguments, which all ranks have; throws what all ranks find wrong with them.
   init(_ arguments: some Sequence<String>, on world: borrowing Communicator) throws(UsageError) {
@@ -32,21 +34,34 @@ struct Options {
         self.operation = operation
         arguments.removeFirst()
       case "--smallest":
-        guard let smallest = arguments.first.flatMap({ Int($0) }), smallest <= bytes.upperBound
-        else { throw UsageError("--smallest wants a number of bytes, at most those of --largest") }
-        bytes = smallest...bytes.upperBound
+        guard let bytes = arguments.first.flatMap({ Int($0) }), bytes > 0 else {
+          throw UsageError("--smallest wants a number of bytes")
+        }
+        smallestBytes = bytes
         arguments.removeFirst()
       case "--largest":
-        guard let largest = arguments.first.flatMap({ Int($0) }), largest >= bytes.lowerBound else {
-          throw UsageError("--largest wants a number of bytes from \(bytes.lowerBound)")
+        guard let bytes = arguments.first.flatMap({ Int($0) }), bytes > 0 else {
+          throw UsageError("--largest wants a number of bytes")
         }
-        bytes = bytes.lowerBound...largest
+        largestBytes = bytes
         arguments.removeFirst()
       default:
         throw UsageError("unknown option \(argument)")
       }
     }
-    if world.size < 2 { throw UsageError("a ping-pong needs two ranks") }
+    if world.size < 2 { throw UsageError("there must be two ranks or more") }
+  }
+
+  /// What is measured.
+  var measurements: [Measurement] {
+    get throws(UsageError) {
+      let wanted = Measurement.all.filter {
+        (operation == nil || $0.operation == operation)
+          && smallestBytes <= $0.bytes && $0.bytes <= largestBytes
+      }
+      if wanted.isEmpty { throw UsageError("no message has a size from --smallest to --largest") }
+      return wanted
+    }
   }
 }
 

@@ -22,7 +22,12 @@ class Hosts:
             # Each host has a /tmp of its own, but what lies there of this program all must see.
             if str(TOP).startswith("/tmp/"):
                 os.environ["CLUSTER_SHARED"] = str(TOP)
-            subprocess.run([HOSTS, "up", str(self.count)], check=True)
+            try:
+                subprocess.run([HOSTS, "up", str(self.count)], check=True)
+            except BaseException:
+                # An interruption leaves some of them up.
+                self.__exit__()
+                raise
         return self
 
     def shape(self, rate):

@@ -21,6 +21,8 @@ SECONDS_ALLOWED = 1200
 # The largest message of which the time is taken, and the smallest of those that all ranks send at once.
 LARGE_BYTES = 8 << 20
 EXCHANGE_BYTES = 32 << 10
+# How often each is measured; from 8 MiB on a quarter as often.
+ROUNDS = 21
 
 
 class Launcher:
@@ -28,8 +30,10 @@ class Launcher:
 
     def __init__(self, command):
         self.words = shlex.split(command)
-        self.is_slurm = pathlib.Path(self.words[0]).name == "srun"
-        if self.is_slurm:
+        self.is_srun = pathlib.Path(self.words[0]).name == "srun"
+        # There are several nodes, and what all of them are to see must not lie on one.
+        self.has_nodes = self.is_srun or "SLURM_JOB_ID" in os.environ
+        if self.has_nodes:
             tasks = int(os.environ.get("SLURM_NTASKS", 1))
             self.cores = tasks * int(os.environ.get("SLURM_CPUS_PER_TASK", 1))
         else:
@@ -56,22 +60,26 @@ class Launcher:
         return done.stdout
 
     def prefix(self, link, ranks, threads):
-        if self.is_slurm:
-            # Spread over the nodes of the allocation.
+        # Spread over the nodes of the allocation.
+        if self.is_srun:
             nodes = min(ranks, int(os.environ.get("SLURM_NNODES", 1)))
             counts = [f"--nodes={nodes}", f"--ntasks={ranks}", f"--cpus-per-task={threads}"]
             return [*self.words, *counts, "--kill-on-bad-exit=1"]
-        if link != MEMORY:
+        if link not in (MEMORY, NETWORK):
             return [HOSTS, "mpirun", ranks]
         # One rank is started without mpirun, which would bind it and all its threads to one core.
-        more = ["--oversubscribe"] if self.is_crowded(ranks, threads) else []
-        return [] if ranks == 1 else [*self.words, "-n", ranks, "--bind-to", "none", *more]
+        if ranks == 1:
+            return []
+        more = [] if "--bind-to" in self.words else ["--bind-to", "none"]
+        more += ["--map-by", "node"] if self.has_nodes else []
+        more += ["--oversubscribe"] if self.is_crowded(ranks, threads) else []
+        return [*self.words, "-n", ranks, *more]
 
 
 def seconds_by_bytes(launcher, programs, link, ranks, operation, smallest):
     """Bytes and seconds of an operation of `mpi-bench`, smallest first."""
     sizes = ["--smallest", smallest, "--largest", LARGE_BYTES]
-    command = [programs / "mpi-bench", "--json", "--only", operation, "--rounds", 5, *sizes]
+    command = [programs / "mpi-bench", "--json", "--only", operation, "--rounds", ROUNDS, *sizes]
     lines = launcher.run(link, ranks, 1, command).splitlines()
     results = [json.loads(line) for line in lines if line.startswith("{")]
     return sorted((result["bytes"], result["plainSeconds"]) for result in results)
@@ -85,8 +93,7 @@ def slope(measured):
 
 def link_record(launcher, programs, link, ranks):
     """α in seconds and β in bytes a second of a link, from a ping-pong; and for each number of ranks the seconds that
-    messages of some sizes take where all send at once, each to the next, as they do in training. Where a link is shaped, what
-    confirms a message waits behind the messages of the other direction; and where ranks share a core, each waits for its turn."""
+    messages of some sizes take where all send at once, each to the next, as they do in training."""
     one_way = seconds_by_bytes(launcher, programs, link, 2, "ping-pong", 8)
     return {
         "record": "link", "link": link, "latencySeconds": one_way[0][1], "bytesPerSecond": slope(one_way),
@@ -113,7 +120,9 @@ def train(launcher, programs, plan, point, directory):
         + ["--quiet", "--force", "--output", directory / "model", "--log", log],
     )  # fmt: skip
     records = [json.loads(line) for line in log.read_text().splitlines()]
-    epochs = [record for record in records if record["epoch"] > 0 and not record["isUndone"]]
+    epochs = [record for record in records if record["epoch"] > 0]
+    if any(record["isUndone"] for record in epochs):
+        sys.exit("scaling: an epoch was undone, which takes time that is none of an epoch's: give a smaller --initial-step")
     # Not the first, which follows a pass for the loss, and not the last, after which column blocks stay where they are.
     before, *counted = epochs[:-1]
 
@@ -139,7 +148,7 @@ def train(launcher, programs, plan, point, directory):
 def run(programs, plan, command, table):
     """Runs all points, and writes a line for each run."""
     launcher = Launcher(command)
-    if launcher.is_slurm:
+    if launcher.has_nodes:
         # There is one network, and it is what it is.
         plan.links = [NETWORK]
     virtual = max(plan.ranks) if set(plan.links) - {MEMORY, NETWORK} else 0
@@ -148,7 +157,7 @@ def run(programs, plan, command, table):
             sys.exit("scaling: making hosts out of namespaces needs root")
         subprocess.run([TOP / ".ci/setup", "hosts"], check=True)
     begin = time.monotonic()
-    scratch = table.parent.resolve() if launcher.is_slurm else "/var/tmp"
+    scratch = table.parent.resolve() if launcher.has_nodes else "/var/tmp"
     with table.open("w") as file, tempfile.TemporaryDirectory(dir=scratch) as name:
 
         def add(record):

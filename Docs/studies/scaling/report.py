@@ -10,6 +10,8 @@ from study import MEMORY, NETWORK, STRONG, Point
 ALONE = (MEMORY, NETWORK)
 # The figure of a run that is its time: from the end of an epoch to the end of the next, the mean.
 EPOCH = "meanEpochSeconds"
+# The messages whose rate is shown.
+EXAMPLE_BYTES = 2 << 20
 
 
 def interval(samples, confidence=0.95):
@@ -83,6 +85,14 @@ class Results:
         transfer = point.ranks * link["latencySeconds"] + self.median(point, "bytesSent") / link["bytesPerSecond"]
         overlaps = "--no-overlap" not in self.plan.variants[point.variant]
         return (max(compute, transfer) if overlaps else compute + transfer) + loss
+
+    def exchange_seconds(self, link, ranks, size):
+        """What messages of so many bytes take where each rank sends one while it receives one."""
+        times = self.links[link]["exchangeSeconds"][str(ranks)]
+        size = max(size, times[0][0])
+        pair = next((pair for pair in zip(times, times[1:]) if size <= pair[1][0]), times[-2:])
+        (smaller, before), (larger, after) = pair
+        return before + (after - before) * (size - smaller) / (larger - smaller)
 
     def seconds_to_target(self, point):
         """For each run the seconds until the test RMSE is reached; empty where a run does not reach it."""
@@ -184,8 +194,9 @@ def page(results, plot):
         yield (
             f"- {link['link']}: α = {1e6 * link['latencySeconds']:.3g} µs, β = {link['bytesPerSecond'] / 1e6:.4g} MB/s, "
             + " and ".join(
-                f"{times[-1][0] / times[-1][1] / 1e6:.4g} of each of {ranks} that send at once"
-                for ranks, times in link["exchangeSeconds"].items()
+                f"{EXAMPLE_BYTES / results.exchange_seconds(link['link'], ranks, EXAMPLE_BYTES) / 1e6:.4g} of each of {ranks} "
+                "that send 2 MiB at once"
+                for ranks in link["exchangeSeconds"]
             )
         )
     yield from ("", *rows(results), "")

@@ -1,5 +1,6 @@
 """Traces of `stratum trace`, and SimGrid, which replays them on platforms."""
 
+import dataclasses
 import re
 import subprocess
 import sys
@@ -18,11 +19,22 @@ def run(command):
     return done.stdout + done.stderr
 
 
+@dataclasses.dataclass
+class Trace:
+    """What `stratum trace` computes itself."""
+
+    epoch_seconds: float
+    # The mean of all messages; 0 where there are none.
+    message_bytes: float
+
+
 def trace(programs, directory, options):
-    """Writes a trace; returns the seconds of an epoch and its loss as `stratum trace` computes them itself."""
+    """Writes a trace."""
     printed = run([programs / "stratum", "trace", *options, "--output", directory])
-    numbers = re.search(r"an epoch: ([\d.]+) s.*and ([\d.]+) s for the loss", printed)
-    return float(numbers[1]) + float(numbers[2])
+    seconds = re.search(r"an epoch: ([\d.]+) s.*and ([\d.]+) s for the loss", printed)
+    sent = re.search(r"a rank sends ([\d.]+) MB in ([\d.]+) messages", printed)
+    megabytes, messages = (float(sent[1]), float(sent[2])) if sent else (0, 0)
+    return Trace(float(seconds[1]) + float(seconds[2]), 1e6 * megabytes / messages if messages else 0)
 
 
 def star(path, hosts, latency, rate):

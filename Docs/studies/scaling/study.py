@@ -111,6 +111,6 @@ def read(path):
     if plan.repetitions < 5:
         sys.exit(f"{path}: fewer than 5 repetitions show no interval of confidence")
     if plan.epochs < 3:
-        sys.exit(f"{path}: at least 3 epochs are needed: the first is not counted, nor always the last")
+        sys.exit(f"{path}: at least 3 epochs are needed: the first and the last are not counted")
     plan.variants = plan.variants or {"": ""}
     return plan

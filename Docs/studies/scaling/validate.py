@@ -26,46 +26,47 @@ import study
 UNSHAPED = "off"
 
 
-def exchange_rate(results, point, link):
-    """Bytes a second that each rank sends over a link while it receives as many, of messages as long as what it sends at once
-    in training: a group of column blocks."""
-    ranks = point.ranks
-    # As in `stratum plan`, a rank sends a group on as often as it comes from another rank.
-    group = results.median(point, "bytesSent") / (ranks - 1 / ranks)
-    times = results.links[link]["exchangeSeconds"][str(ranks)]
-    (smaller, before), (larger, after) = next(
-        pair for pair in zip(times, times[1:]) if group <= pair[1][0] or pair[1] == times[-1]
-    )
-    return group / (before + (after - before) * (group - smaller) / (larger - smaller))
+class Prediction:
+    """What is known of a point without a run of it."""
 
+    def __init__(self, programs, results, point, directory):
+        self.programs, self.results, self.point, self.directory = programs, results, point, directory
+        base = results.base(point)
+        # Where there are more ranks than cores, some core has the most ranks, one of two has two of three, and all others
+        # wait for these: the system moves ranks to other cores far less often than they need each other's column blocks.
+        sharing = math.ceil(point.workers / results.machine["usableCores"])
+        self.rate = results.median(base, "ratings") / results.median(base, "computeSeconds") / sharing
+        self.latency = results.links[point.link]["latencySeconds"]
+        # A rank sends a group of column blocks at once.
+        message = self.trace(1, results.links[point.link]["bytesPerSecond"]).message_bytes
+        self.group = message * results.plan.blocks_of(point) / point.ranks
+        self.bandwidth = self.rate_of_group(point.link)
+        # Between unshaped hosts of one machine nothing but the cores' copying limits the rate at which all send and receive.
+        self.handling = 1 / self.rate_of_group(UNSHAPED) if UNSHAPED in results.links else 0
 
-def predicted(programs, results, point, directory):
-    """Seconds of the epochs from the second to the last but one, by SimGrid and by the alpha-beta model alone."""
-    plan = results.plan
-    base = results.base(point)
-    # Where there are more ranks than cores, some core has the most ranks, one of two has two of three, and all others
-    # wait for these: the system moves ranks to other cores far less often than they need each other's column blocks.
-    sharing = math.ceil(point.workers / results.machine["usableCores"])
-    rate = results.median(base, "ratings") / results.median(base, "computeSeconds") / sharing
-    link = results.links[point.link]
-    options = shlex.split(plan.options) + shlex.split(plan.variants[point.variant])
-    # Between unshaped hosts of one machine nothing but the cores' copying limits the rate at which all send and receive.
-    handling = 1 / exchange_rate(results, point, UNSHAPED) if UNSHAPED in results.links else 0
-    bandwidth = exchange_rate(results, point, point.link)
-    platform = simgrid.star(directory / "platform.xml", point.ranks, link["latencySeconds"], bandwidth)
+    def rate_of_group(self, link):
+        return self.group / self.results.exchange_seconds(link, str(self.point.ranks), self.group)
 
-    def seconds(epochs):
-        alone = simgrid.trace(
-            programs, directory,
+    def trace(self, epochs, bandwidth):
+        plan, point = self.results.plan, self.point
+        return simgrid.trace(
+            self.programs, self.directory,
             [*plan.source(point.workers), "--factors", plan.factors, "--blocks", plan.blocks_of(point)]
-            + ["--ranks", point.ranks, "--threads", point.threads, "--rate", rate / 1e6, "--epochs", epochs]
-            + ["--latency", 1e6 * link["latencySeconds"], "--bandwidth", bandwidth / 1e6, *options],
+            + ["--ranks", point.ranks, "--threads", point.threads, "--rate", self.rate / 1e6, "--epochs", epochs]
+            + ["--latency", 1e6 * self.latency, "--bandwidth", bandwidth / 1e6]
+            + [*shlex.split(plan.options), *shlex.split(plan.variants[point.variant])],
         )  # fmt: skip
-        return simgrid.replay(directory, platform, point.ranks, handling), epochs * alone
 
-    (first, first_alone), (all_but_last, all_alone) = seconds(1), seconds(plan.epochs - 1)
-    count = plan.epochs - 2
-    return (all_but_last - first) / count, (all_alone - first_alone) / count
+    def epoch_seconds(self):
+        """Seconds of the epochs from the second to the last but one, by SimGrid and by the alpha-beta model alone."""
+        platform = simgrid.star(self.directory / "platform.xml", self.point.ranks, self.latency, self.bandwidth)
+
+        def seconds(epochs):
+            alone = epochs * self.trace(epochs, self.bandwidth).epoch_seconds
+            return simgrid.replay(self.directory, platform, self.point.ranks, self.handling), alone
+
+        count = self.results.plan.epochs - 2
+        return ((after - before) / count for after, before in zip(seconds(count + 1), seconds(1)))
 
 
 def main():
@@ -76,11 +77,12 @@ def main():
         "|---|---|---|---|---|---|---|---|",
     ]
     errors = []
-    for point in results.points:
-        if point.ranks == 1:
-            continue
+    points = [point for point in results.points if point.ranks > 1]
+    if not points:
+        sys.exit(f"{path} has no point of several ranks")
+    for point in points:
         with tempfile.TemporaryDirectory() as name:
-            simulated, alone = predicted(programs, results, point, pathlib.Path(name))
+            simulated, alone = Prediction(programs, results, point, pathlib.Path(name)).epoch_seconds()
         measured = results.epoch(point)
         errors.append(abs(simulated / measured - 1))
         crowded = " *" if results.is_crowded(point) else ""

@@ -92,9 +92,10 @@ struct Width<let lanes: Int> {
     return sum(even + odd)
   }
 
-  /// Whether two vectors fit the 32 registers of the CPU beside all else; wider copies go through memory.
+  /// Whether two vectors fit the registers of the CPU and leave three of eight for all else; wider copies go through
+  /// memory.
   @inline(__always)
-  static var fitsRegisters: Bool { lanes <= 10 }
+  static var fitsRegisters: Bool { 2 * lanes <= cprocessor_vectors_in_registers * 5 / 8 }
 
   /// Asks for the two vectors of the entry that comes some entries after one, so that they are in the
   /// nearest cache when their turn comes.
