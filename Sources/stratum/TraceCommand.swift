@@ -7,12 +7,12 @@ import MPI
 struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
-    abstract: "Write what any number of ranks would do in an epoch, for SimGrid's smpirun -replay.",
+    abstract: "Write what any number of ranks would do in an epoch, for SimGrid to replay.",
     discussion: """
       The data are a file of ratings, a synthetic matrix with --synthetic, or a shape with --shape, as \
       'stratum plan' takes it, of which the ratings of each block are estimated. An amount of \
-      computing of 1e9 in the trace is a second of a host of speed 1Gf. Docs/scaling.md tells how it \
-      is used.
+      computing of 1e9 in the trace is a second of a host of speed 1Gf. 'sh TRACE/replay.sh PLATFORM' \
+      replays it; Docs/scaling.md tells how good that is.
       """)
 
   @Argument(help: "Ratings: text with row, column and value, MatrixMarket, or gzip of these.")
@@ -26,6 +26,9 @@ struct TraceCommand: ParsableCommand {
 
   @Option(name: .shortAndLong, help: "The directory to write the trace to.")
   var output: String?
+
+  @Flag(help: "Replace the trace that stands at --output.")
+  var force = false
 
   @Option(help: "The number of ranks.")
   var ranks = 2
@@ -88,14 +91,14 @@ struct TraceCommand: ParsableCommand {
     setting.seed = seed
     setting.overlaps = overlap
     setting.epochs = epochs
+    // Made now, so that a name that cannot be used is refused before ratings are read.
+    var pending: PendingDirectory?
+    if let output { pending = try PendingDirectory(for: output, of: .trace, replaces: force) }
     let loads = try loads(world)
     let training = VirtualTraining(loads, setting)
-    if let output {
-      do {
-        try training.write(to: output)
-      } catch {
-        throw InputError("the trace cannot be written (\(error)): name another", file: output)
-      }
+    if let directory = pending.take() {
+      try training.write(to: directory.path)
+      try directory.commit()
     }
     show(training.epoch, loads, setting)
   }
@@ -132,12 +135,14 @@ struct TraceCommand: ParsableCommand {
 
   /// What was asked for, or what suits the ranks and threads.
   private func blockCount(rows: Int) throws(InputError) -> Int {
-    let count = blocks ?? CostModel.blocks(ranks: ranks, threads: threads)
-    guard count <= rows else {
-      throw InputError(
-        "there are \(rows) rows and \(count) blocks: "
-          + "give fewer --blocks, or fewer --ranks or --threads")
+    guard ranks <= rows else {
+      throw InputError("\(ranks) ranks need a row each and there are \(rows): give fewer --ranks")
     }
-    return count
+    guard let blocks else { return min(CostModel.blocks(ranks: ranks, threads: threads), rows) }
+    guard blocks <= rows else {
+      throw InputError(
+        "\(blocks) blocks need a row each and there are \(rows): give fewer --blocks")
+    }
+    return blocks
   }
 }

@@ -55,12 +55,32 @@ final class PlanningCommandTests: LaunchTestCase {
     XCTAssertEqual(outcome.status, 0, outcome.errors)
     let files = try FileManager.default.contentsOfDirectory(atPath: path("trace"))
     XCTAssertEqual(
-      Set(files), Set((0..<5).map { "rank-\($0).txt" } + ["trace.txt"]), outcome.output)
+      Set(files), Set((0..<5).map { "rank-\($0).txt" } + ["trace.txt", "replay.sh"]),
+      outcome.output)
+  }
+
+  func testATraceReplacesATraceWithForceAndNothingElse() throws {
+    func arguments(ranks: Int, _ output: String) -> [String] {
+      ["trace", "--shape", "1000x300x20000", "--rate", "60", "--ranks", "\(ranks)"]
+        + ["--output", output]
+    }
+    let output = path("trace")
+    XCTAssertEqual(try StratumProgram.run(arguments(ranks: 3, output)).status, 0)
+    try assertRefused(
+      arguments(ranks: 2, output),
+      "\(output): exists already: name another directory, or replace the trace with --force")
+    XCTAssertEqual(try StratumProgram.run(arguments(ranks: 2, output) + ["--force"]).status, 0)
+    XCTAssertEqual(
+      try FileManager.default.contentsOfDirectory(atPath: output).sorted(),
+      ["rank-0.txt", "rank-1.txt", "replay.sh", "trace.txt"])
+    let ratings = try write("1\t1\t3\n", to: "ratings.tsv")
+    try assertRefused(
+      arguments(ranks: 2, ratings) + ["--force"],
+      "\(ratings): exists and is not a trace: name another directory")
   }
 
   func testWhatCannotBeTraced() throws {
-    let sentence =
-      "there are 3 rows and 8 blocks: give fewer --blocks, or fewer --ranks or --threads"
+    let sentence = "4 ranks need a row each and there are 3: give fewer --ranks"
     try assertRefused(
       ["trace", "--shape", "3x9x20", "--ranks", "4", "--rate", "60"], sentence)
     let ratings = try write("1\t1\t3\n2\t1\t4\n3\t2\t5\n", to: "ratings.tsv")
@@ -70,3 +90,6 @@ final class PlanningCommandTests: LaunchTestCase {
       "Give one of a file of ratings, --synthetic and --shape. See 'stratum help trace'.")
   }
 }
+    try assertRefused(
+      ["trace", ratings, "--ranks", "2", "--blocks", "4", "--rate", "60"],
+      "4 blocks need a row each and there are 3: give fewer --blocks")

@@ -29,8 +29,8 @@ class Trace:
 
 
 def trace(programs, directory, options):
-    """Writes a trace."""
-    printed = run([programs / "stratum", "trace", *options, "--output", directory])
+    """Writes a trace into a directory, in the place of one that is there."""
+    printed = run([programs / "stratum", "trace", *options, "--output", directory / "trace", "--force"])
     seconds = re.search(r"an epoch: ([\d.]+) s.*and ([\d.]+) s for the loss", printed)
     sent = re.search(r"a rank sends ([\d.]+) MB in ([\d.]+) messages", printed)
     megabytes, messages = (float(sent[1]), float(sent[2])) if sent else (0, 0)
@@ -58,12 +58,6 @@ def replay(directory, platform, ranks, handling=0):
     """
     hosts = directory / "hosts.txt"
     hosts.write_text("".join(f"node-{rank}\n" for rank in range(ranks)))
-    # The platform's latency and rate are those of messages: SimGrid's corrections for its authors' clusters do not apply.
-    # Collectives as Open MPI does them. A send that is waited for is simulated in a third of the time of others.
-    printed = run(
-        ["smpirun", "-np", ranks, "-hostfile", hosts, "-platform", platform, "-replay", directory / "trace.txt"]
-        + ["--cfg=smpi/bw-factor:0:1", "--cfg=smpi/lat-factor:0:1", "--cfg=network/TCP-gamma:0"]
-        + ["--cfg=network/crosstraffic:0", "--cfg=smpi/coll-selector:ompi", "--cfg=smpi/send-is-detached-thresh:1"]
-        + [f"--cfg=smpi/ois:0:0:{handling}"]
-    )
+    script = directory / "trace" / "replay.sh"
+    printed = run(["sh", script, platform, "-hostfile", hosts.resolve(), f"--cfg=smpi/ois:0:0:{handling}"])
     return float(re.search(r"Simulation time ([\d.]+)", printed)[1])

@@ -20,7 +20,7 @@ struct ParallelDirectory: ~Copyable {
   ) throws {
     var made: PendingDirectory?
     path = try communicator.makeShared(destination) { () throws(InputError) in
-      made = try PendingDirectory(for: destination, replacesModel: replacesModel)
+      made = try PendingDirectory(for: destination, of: .model, replaces: replacesModel)
       return made?.path ?? ""
     }
     pending = made

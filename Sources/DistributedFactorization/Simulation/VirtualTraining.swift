@@ -1,5 +1,4 @@
 import Factorization
-import Foundation
 
 /// Epochs of training of any number of ranks in virtual time, for a simulator of clusters.
 ///
@@ -127,23 +126,29 @@ public struct VirtualTraining {
     epoch.lossSeconds += ((penaltySeconds.max() ?? 0) + sums) / Double(setting.epochs)
   }
 
-  /// Writes the time-independent trace: a file for each rank, and one that lists them, `trace.txt`, for `smpirun
-  /// -replay`.
+  /// Writes the time-independent trace: a file for each rank, one that lists them, `trace.txt`, and `replay.sh`, which has
+  /// SimGrid replay it.
   ///
-  /// - Parameter directory: is made where it is not there.
-  /// - Throws: an error of the file system.
-  public func write(to directory: String) throws {
-    let folder = URL(fileURLWithPath: directory, isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  /// - Parameter directory: is there.
+  /// - Throws: `InputError` where a file cannot be written.
+  public func write(to directory: String) throws(InputError) {
+    // SimGrid looks for names without a folder where it is started, so that a trace can be moved.
     var names = ""
     for (rank, actions) in actions.enumerated() {
-      let file = folder.appendingPathComponent("rank-\(rank).txt")
-      var text = "\(rank) init\n"
-      for action in actions { text += action.line(ofRank: rank) }
-      text += "\(rank) finalize\n"
-      try Data(text.utf8).write(to: file)
-      names += file.path + "\n"
+      let name = "rank-\(rank).txt"
+      var file = try OutputFile(path: directory + "/" + name)
+      try file.write("\(rank) init\n")
+      for action in actions { try file.write(action.line(ofRank: rank)) }
+      try file.write("\(rank) finalize\n")
+      try file.commit()
+      names += name + "\n"
     }
-    try Data(names.utf8).write(to: folder.appendingPathComponent("trace.txt"))
+    for (name, text) in [
+      ("trace.txt", names), ("replay.sh", ReplayScript(ranks: setting.ranks).text),
+    ] {
+      var file = try OutputFile(path: directory + "/" + name)
+      try file.write(text)
+      try file.commit()
+    }
   }
 }

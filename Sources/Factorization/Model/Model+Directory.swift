@@ -40,7 +40,7 @@ extension Model {
   /// - Throws: `InputError` where the directory exists and is not to be replaced, or cannot be
   ///   written.
   public func write(to directory: String, replacesModel: Bool = false) throws(InputError) {
-    let pending = try PendingDirectory(for: directory, replacesModel: replacesModel)
+    let pending = try PendingDirectory(for: directory, of: .model, replaces: replacesModel)
     let files = files
     for array in files.arrays {
       var file = try OutputFile(path: "\(pending.path)/\(array.fileName)")

@@ -96,12 +96,13 @@ final class VirtualTrainingTests: XCTestCase {
     let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("stratum-trace-\(UInt64.random(in: 0 ... .max))")
     defer { try? FileManager.default.removeItem(at: directory) }
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
     try training.write(to: directory.path)
     let list = try lines(directory.appendingPathComponent("trace.txt"))
     XCTAssertEqual(list.count, 3)
     var sends: [String: Int] = [:]
-    for (rank, path) in list.enumerated() {
-      let lines = try lines(URL(fileURLWithPath: path)).map { $0.split(separator: " ") }
+    for (rank, name) in list.enumerated() {
+      let lines = try lines(directory.appendingPathComponent(name)).map { $0.split(separator: " ") }
       XCTAssertEqual(lines.first, ["\(rank)", "init"])
       XCTAssertEqual(lines.last, ["\(rank)", "finalize"])
       XCTAssertTrue(lines.allSatisfy { $0[0] == "\(rank)" })

@@ -69,7 +69,7 @@ final class ModelDirectoryTests: XCTestCase {
     let directory = try TemporaryDirectory()
     for replacesModel in [false, true] {
       let path = directory.file("model-\(replacesModel)")
-      let pending = try PendingDirectory(for: path, replacesModel: replacesModel)
+      let pending = try PendingDirectory(for: path, of: .model, replaces: replacesModel)
       let partial = pending.path
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
       try directory.write([1], to: "model-\(replacesModel)/photo")
@@ -84,8 +84,8 @@ final class ModelDirectoryTests: XCTestCase {
 
   func testWhatAKilledRunLeftIsInNobodysWay() throws {
     let directory = try TemporaryDirectory()
-    let first = try PendingDirectory(for: directory.file("model"), replacesModel: false)
-    let second = try PendingDirectory(for: directory.file("model"), replacesModel: false)
+    let first = try PendingDirectory(for: directory.file("model"), of: .model, replaces: false)
+    let second = try PendingDirectory(for: directory.file("model"), of: .model, replaces: false)
     XCTAssertNotEqual(first.path, second.path)
   }
 
