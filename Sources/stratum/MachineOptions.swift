@@ -7,17 +7,23 @@ struct MachineOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "The length of the factor vectors.")
   var factors = TrainingOptions().factors
 
-  @Option(help: "The network: 1gbit, 10gbit or 100gbit.")
+  @Option(help: "The nominal rate of the network, such as 10gbit or 500mbit.")
   var network = "10gbit"
 
-  @Option(help: "Microseconds that any message takes (default: the network's).")
+  @Option(
+    help: ArgumentHelp(
+      "Microseconds that any message takes (default: the network's).", valueName: "microseconds"))
   var latency: Double?
 
-  @Option(help: "Megabytes a second of a node's link, each way (default: the network's).")
+  @Option(
+    help: ArgumentHelp(
+      "Megabytes a second of a node's link, each way (default: the network's).", valueName: "MB/s"))
   var bandwidth: Double?
 
   @Option(
-    help: "Million updates a second of one core (default: measured here and now, for a second).")
+    help: ArgumentHelp(
+      "Million updates a second of one core (default: measured here and now, for a second).",
+      valueName: "millions"))
   var rate: Double?
 
   func validate() throws {
@@ -34,7 +40,7 @@ struct MachineOptions: ParsableArguments {
   var factorShape: FactorShape { FactorShape(factors: factors, hasBiases: true) }
 
   func usedNetwork() throws(InputError) -> Network {
-    var network = try Network(named: network)
+    var network = try Network(network)
     if let latency { network.latencySeconds = latency * 1e-6 }
     if let bandwidth { network.bytesPerSecond = bandwidth * 1e6 }
     return network

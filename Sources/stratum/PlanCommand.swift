@@ -24,7 +24,9 @@ struct PlanCommand: SingleProcessCommand {
   @Option(help: "Cores of a node.")
   var cores = 32
 
-  @Option(help: "GiB of memory of a node (default: whatever is needed).")
+  @Option(
+    help: ArgumentHelp(
+      "GiB of memory of a node (default: whatever is needed).", valueName: "GiB"))
   var memory: Double?
 
   func validate() throws {
@@ -49,29 +51,44 @@ struct PlanCommand: SingleProcessCommand {
       model.prediction(ranks: $0, threads: cores)
     }
     show(predictions)
-    advise(model, predictions)
+    try advise(model, predictions)
   }
 
   private func hasMemory(for prediction: CostModel.Prediction) -> Bool {
     prediction.memoryBytes <= memory.map { $0 * 0x1p30 } ?? .infinity
   }
 
-  private func advise(_ model: CostModel, _ predictions: [CostModel.Prediction]) {
+  private func advise(
+    _ model: CostModel, _ predictions: [CostModel.Prediction]
+  ) throws(InputError) {
     let possible = predictions.filter(hasMemory)
-    guard let smallest = possible.first else {
-      print("no number of nodes up to \(nodes) has the memory: give more nodes")
-      return
-    }
-    let best = possible.last(where: \.isWorthwhile) ?? smallest
+    guard let smallest = possible.first else { throw lackOfMemory(model) }
+    let worthwhile = possible.last(where: \.isWorthwhile)
+    let best = worthwhile ?? smallest
     print(
       "recommended: \(best.ranks) \(best.ranks == 1 ? "rank" : "ranks") × \(best.threads) threads,",
       "--blocks \(best.blocks): \(significant(best.epochSeconds)) s an epoch,",
-      "\(significant(best.memoryBytes / 0x1p30)) GiB a node")
+      "\(significant(best.memoryBytes / 0x1p30)) GiB a node"
+        + (worthwhile == nil && best.ranks > 1 ? " (the fewest with enough memory)" : ""))
     let largest = model.largestUsefulRanks(threads: cores)
     let fastest = model.fastestRanks(threads: cores)
     print(
       "of powers of two: up to \(grouped(largest)) nodes half of the cores' time is of use,",
       "and from \(grouped(fastest)) on more make no epoch shorter")
+  }
+
+  /// The sentence where not even the most nodes have the memory.
+  private func lackOfMemory(_ model: CostModel) -> InputError {
+    let counts = sequence(first: 1) { $0 * 2 }.prefix { $0 < model.mostRanks } + [model.mostRanks]
+    let predictions = counts.map { model.prediction(ranks: $0, threads: cores) }
+    if let enough = predictions.first(where: hasMemory) {
+      return InputError(
+        "no number of nodes up to \(nodes) has the memory: give --nodes \(enough.ranks)")
+    }
+    let floor = predictions.map(\.memoryBytes).min() ?? 0
+    return InputError(
+      "each node needs at least \(significant(floor / 0x1p30)) GiB, however many there are, "
+        + "of which all rows' and columns' ids are a part: give more --memory")
   }
 
   private func show(_ predictions: [CostModel.Prediction]) {

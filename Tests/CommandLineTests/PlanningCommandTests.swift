@@ -31,7 +31,32 @@ final class PlanningCommandTests: LaunchTestCase {
     XCTAssertEqual(some.lines.map { $0.hasSuffix("too much") }.filter(\.self).count, 2)
     XCTAssert(some.output.contains("recommended: 4 ranks × 2 threads, --blocks 16"), some.output)
     let none = try StratumProgram.run(["plan", "netflix", "--memory", "0.01"] + options)
-    XCTAssert(none.output.contains("no number of nodes up to 4 has the memory"), none.output)
+    XCTAssertNotEqual(none.status, 0)
+    XCTAssert(
+      none.errors.hasPrefix("stratum: each node needs at least 0.0558 GiB, however many there are"),
+      none.errors)
+    let more = try StratumProgram.run(["plan", "netflix", "--memory", "0.2"] + options)
+    XCTAssertNotEqual(more.status, 0)
+    XCTAssertEqual(
+      more.errors, "stratum: no number of nodes up to 4 has the memory: give --nodes 16\n")
+  }
+
+  func testMemoryCanAskForMoreNodesThanTimeDoes() throws {
+    let outcome = try StratumProgram.run(
+      "plan", "netflix", "--memory", "0.5", "--nodes", "8", "--cores", "32", "--rate", "60",
+      "--network", "1gbit")
+    XCTAssert(
+      outcome.output.contains("GiB a node (the fewest with enough memory)\n"), outcome.output)
+  }
+
+  func testNetworksByTheirRate() throws {
+    for (network, shown) in [
+      ("10Gbit", "20.0 µs and 1170 MB/s"), ("25gbit", "20.0 µs and 2925 MB/s"),
+      ("500mbit", "50.0 µs and 58.5 MB/s"),
+    ] {
+      let outcome = try StratumProgram.run("plan", "netflix", "--rate", "60", "--network", network)
+      XCTAssert(outcome.output.contains(shown), outcome.output)
+    }
   }
 
   func testWhatCannotBePlanned() throws {
@@ -40,9 +65,12 @@ final class PlanningCommandTests: LaunchTestCase {
       "“flix” should read ROWSxCOLUMNSxRATINGS, such as 480189x17770x100480507, or be one of "
         + "netflix, yahoo, hugewiki, paper")
     try assertRefused(
-      ["plan", "netflix", "--rate", "60", "--network", "2gbit"],
-      "there is no network “2gbit”: choose 1gbit, 10gbit, 100gbit, "
-        + "or give --latency and --bandwidth")
+      ["plan", "netflix", "--rate", "60", "--network", "fast"],
+      "there is no network “fast”: give its rate, such as 10gbit or 500mbit, "
+        + "or --latency and --bandwidth")
+    try assertRefused(
+      ["plan", "netflix", "--memory", "64GB"],
+      "The value '64GB' is invalid for '--memory <GiB>'. See 'stratum help plan'.")
     try assertRefused(
       ["plan", "netflix", "--nodes", "65536"],
       "--nodes must be from 1 to 65535. See 'stratum help plan'.")
@@ -86,10 +114,10 @@ final class PlanningCommandTests: LaunchTestCase {
     let ratings = try write("1\t1\t3\n2\t1\t4\n3\t2\t5\n", to: "ratings.tsv")
     try assertRefused(["trace", ratings, "--ranks", "4", "--rate", "60"], sentence)
     try assertRefused(
+      ["trace", ratings, "--ranks", "2", "--blocks", "4", "--rate", "60"],
+      "4 blocks need a row each and there are 3: give fewer --blocks")
+    try assertRefused(
       ["trace", "--rate", "60"],
       "Give one of a file of ratings, --synthetic and --shape. See 'stratum help trace'.")
   }
 }
-    try assertRefused(
-      ["trace", ratings, "--ranks", "2", "--blocks", "4", "--rate", "60"],
-      "4 blocks need a row each and there are 3: give fewer --blocks")

@@ -16,24 +16,25 @@ public struct Network: Sendable, Equatable {
   /// A network on which nothing takes time.
   public static let ideal = Network(latencySeconds: 0, bytesPerSecond: .infinity)
 
-  /// Networks by name: their nominal rate less some 6 % for headers, and a usual latency, that of TCP up to 10
-  /// Gbit/s and that of a fabric above.
-  public static let known: [(name: String, network: Network)] = [
-    ("1gbit", Network(latencySeconds: 50e-6, bytesPerSecond: 117e6)),
-    ("10gbit", Network(latencySeconds: 20e-6, bytesPerSecond: 1.17e9)),
-    ("100gbit", Network(latencySeconds: 2e-6, bytesPerSecond: 11.7e9)),
-  ]
-
-  /// The network of a name.
+  /// Reads a nominal rate as a user writes it, such as `10gbit` or `500mbit`, in any case.
   ///
-  /// - Throws: `InputError` where there is none.
-  public init(named name: String) throws(InputError) {
-    guard let network = Self.known.first(where: { $0.name == name })?.network else {
-      let names = Self.known.map(\.name).joined(separator: ", ")
+  /// Some 6 % of it go into headers. The latency is a usual one: 50 µs below 10 Gbit/s, 20 µs below 100 Gbit/s, both of TCP,
+  /// and 2 µs above, that of a fabric.
+  ///
+  /// - Throws: `InputError` where the text cannot be understood.
+  public init(_ text: String) throws(InputError) {
+    let lowercased = text.lowercased()
+    let unit = [("mbit", 1e-3), ("gbit", 1)].first { lowercased.hasSuffix($0.0) }
+    guard let (suffix, gigabits) = unit,
+      let number = Double(lowercased.dropLast(suffix.count)), number > 0, number.isFinite
+    else {
       throw InputError(
-        "there is no network “\(name)”: choose \(names), or give --latency and --bandwidth")
+        "there is no network “\(text)”: give its rate, such as 10gbit or 500mbit, "
+          + "or --latency and --bandwidth")
     }
-    self = network
+    let rate = number * gigabits
+    self.init(
+      latencySeconds: rate < 10 ? 50e-6 : rate < 100 ? 20e-6 : 2e-6, bytesPerSecond: rate * 117e6)
   }
 
   /// The seconds that a message takes.

@@ -19,7 +19,7 @@ final class CostModelTests: XCTestCase {
   }
 
   func testOneRankAndThreadTakesItsUpdatesAndItsPenalty() throws {
-    let model = try model(network: try Network(named: "1gbit"))
+    let model = try model(network: try Network("1gbit"))
     let alone = model.prediction(ranks: 1, threads: 1)
     XCTAssertEqual(alone.computeSeconds, Double(model.shape.ratings) / 50e6)
     XCTAssertEqual(alone.exposedSeconds, 0)
@@ -60,7 +60,7 @@ final class CostModelTests: XCTestCase {
 
   func testSlowerNetworksAreWorthFewerRanks() throws {
     let useful = try ["1gbit", "10gbit", "100gbit"].map {
-      try model("yahoo", network: Network(named: $0))
+      try model("yahoo", network: Network($0))
         .largestUsefulRanks(threads: 16)
     }
     XCTAssertEqual(useful, useful.sorted())
