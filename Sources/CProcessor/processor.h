@@ -19,11 +19,6 @@ static inline __attribute__((always_inline)) void cprocessor_prefetch_for_writin
   __builtin_prefetch(address, 1, 3);
 }
 
-/// Asks for the cache line at an address that will be used later, to be kept in the second nearest cache.
-static inline __attribute__((always_inline)) void cprocessor_prefetch_far(const void *address) {
-  __builtin_prefetch(address, 0, 2);
-}
-
 /// Keeps the calling thread to some CPUs; does nothing where the system refuses.
 ///
 /// The C library's function for it is hidden from Swift.

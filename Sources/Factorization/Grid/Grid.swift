@@ -36,8 +36,10 @@ public struct Grid: Sendable {
       columnDegrees, random: CounterRandom(seed: seed, stream: .gridColumns))
     let spread = ColumnSpread(rows: rows, order: order)
     columns = spread.partition(try counting(spread), degrees: columnDegrees)
+    let ratings = rowDegrees.reduce(0) { $0 + Int($1) }
     tiles = TileShape(
       largestRowBlock: rows.largestBlock, largestColumnBlock: columns.largestBlock,
+      density: Double(ratings) / Double(rowDegrees.count) / Double(columnDegrees.count),
       vectorBytes: shape.stride * MemoryLayout<Float>.stride, bytes: tileBytes)
   }
 

@@ -1,9 +1,9 @@
 /// How a block is cut into tiles: pieces so small that their rows of W and H stay in a core's cache
 /// while the tile is trained.
 ///
-/// All blocks are cut alike. The shape follows from the sizes of the blocks, the bytes of a factor
-/// vector and the byte budget, never from the machine it runs on, so that it is the same on all
-/// ranks of a mixed cluster.
+/// All blocks are cut alike. The shape follows from the sizes of the blocks, how dense they are, the bytes
+/// of a factor vector and the byte budget, never from the machine it runs on, so that it is the same on
+/// all ranks of a mixed cluster.
 public struct TileShape: Sendable, Equatable {
   /// Rows of a tile, at most 65,536 so that 16 bits address them.
   public let rows: Int
@@ -32,15 +32,24 @@ public struct TileShape: Sendable, Equatable {
   /// With fewer rows too many ratings would wait for the step of the one before on the same row.
   private static let fewestStripRows = 16
 
-  /// Cuts blocks so that the factor vectors of one tile take about `bytes`.
+  /// How many ratings a vector should serve while it is near.
+  private static let ratingsAVector = 4.0
+  /// How much more than the budget each side of a sparse tile may take: what the cache that cores share
+  /// has for each.
+  private static let sparseBudgets = 12
+
+  /// Cuts blocks so that the factor vectors of one tile take about `bytes`, or more where ratings are so
+  /// few that vectors would come from memory for hardly more than one each.
   ///
   /// - Parameters:
   ///   - largestRowBlock: rows in the largest row block.
   ///   - largestColumnBlock: columns in the largest column block.
+  ///   - density: the share of the matrix's cells that have a rating.
   ///   - vectorBytes: bytes of one factor vector.
   ///   - bytes: the budget for the rows and columns of a tile together.
   public init(
-    largestRowBlock: Int, largestColumnBlock: Int, vectorBytes: Int, bytes: Int = defaultBytes
+    largestRowBlock: Int, largestColumnBlock: Int, density: Double, vectorBytes: Int,
+    bytes: Int = defaultBytes
   ) {
     let vectors = max(2, bytes / vectorBytes)
     let smallerSide = min(largestRowBlock, largestColumnBlock)
@@ -49,8 +58,9 @@ public struct TileShape: Sendable, Equatable {
     let long = max(1, vectors - short)
     let rowLimit = largestRowBlock <= largestColumnBlock ? short : long
     let columnLimit = largestRowBlock <= largestColumnBlock ? long : short
-    (rows, rowTiles) = Self.evenly(largestRowBlock, limit: rowLimit)
-    (columns, columnTiles) = Self.evenly(largestColumnBlock, limit: columnLimit)
+    let sparse = Int(min(Self.ratingsAVector / density, Double(Self.sparseBudgets * vectors)))
+    (rows, rowTiles) = Self.evenly(largestRowBlock, limit: max(rowLimit, sparse))
+    (columns, columnTiles) = Self.evenly(largestColumnBlock, limit: max(columnLimit, sparse))
     stripRows = max(Self.fewestStripRows, Self.stripBytes / vectorBytes)
   }
 

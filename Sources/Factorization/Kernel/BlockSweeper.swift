@@ -56,11 +56,10 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
       ? Array(0..<UInt32(tiles.tilesPerBlock))
       : random.permutation(of: tiles.tilesPerBlock, epochWord, block, .max)
     var sums = ErrorSums()
-    for (position, tile) in order.enumerated() {
+    for tile in order {
       let entries = blocks.tile(Int(tile), rowBlock: rowBlock, columnBlock: columnBlock)
       if entries.isEmpty { continue }
       let (row, column) = tiles.origin(ofTile: Int(tile))
-      let next = position + 1 < order.count ? Int(order[position + 1]) : nil
       var generator = random.generator(epochWord, block, tile)
       sums += kernel.train(
         tileOrder.ordered(entries, using: &generator), rows.advanced(by: row),
@@ -68,8 +67,7 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
         (
           shares.rows + (firstRow + row - shares.firstRow),
           shares.columns + (firstColumn + column)
-        ),
-        rowVectors(ofTile: next, rowBlock: rowBlock, rows))
+        ))
     }
     let sides = sides(rowBlock, columnBlock, rows, columns)
     if let cost = denseStep?.train(sides.rows, sides.columns, rule) { sums.cost += cost }
@@ -101,21 +99,5 @@ public struct BlockSweeper: ~Copyable, @unchecked Sendable {
       (rows, grid.rows.positions(ofBlock: rowBlock).count),
       (columns, grid.columns.positions(ofBlock: columnBlock).count)
     )
-  }
-
-  /// The memory of the vectors of a tile's rows; empty without a tile.
-  private func rowVectors(
-    ofTile tile: Int?, rowBlock: Int, _ rows: FactorView
-  ) -> UnsafeRawBufferPointer {
-    guard let tile else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-    let starts = blocks.grid.rows.starts
-    let tiles = blocks.grid.tiles
-    // Blocks that are smaller than the largest have fewer rows in their last tiles, or none.
-    let blockRows = starts[rowBlock + 1] - starts[rowBlock]
-    let first = min(tiles.origin(ofTile: tile).row, blockRows)
-    let last = min(first + tiles.rows, blockRows)
-    return UnsafeRawBufferPointer(
-      UnsafeBufferPointer(
-        start: rows.vectors + first * rows.stride, count: (last - first) * rows.stride))
   }
 }

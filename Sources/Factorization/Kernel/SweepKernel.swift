@@ -123,21 +123,18 @@ struct Width<let lanes: Int> {
 ///
 /// This is the innermost loop of the program. Unsafe addresses: the entries' rows and columns were
 /// placed within the tile when the blocks were built, so no index needs a check; and a tile's vectors
-/// belong to the calling thread for as long as it trains the block, so nobody else writes them. What is
-/// upcoming are the vectors of the next tile's rows.
+/// belong to the calling thread for as long as it trains the block, so nobody else writes them.
 ///
 /// - Returns: the costs and squared errors of the predictions *before* each step.
 func trainTile<
   let lanes: Int, L: Loss, Share: PenaltyShare, Step: StepScaling, Limits: ProximalStep
 >(
   _ entries: UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView,
-  _ rule: UpdateRule, upcoming: UnsafeRawBufferPointer, share: Share, loss: L,
+  _ rule: UpdateRule, share: Share, loss: L,
   step: Step.Type, limits: Limits, width: Width<lanes>.Type
 ) -> ErrorSums {
   var sums = ErrorSums()
-  var upcoming = UpcomingVectors(upcoming, over: entries.count)
   for index in entries.indices {
-    upcoming.prefetch()
     width.prefetch(after: index, of: entries, rows, columns)
     let entry = entries[index]
     let row = Int(entry.row)

@@ -9,15 +9,14 @@ public struct TileKernel: Sendable {
 
   typealias Train =
     @Sendable (
-      UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView, UpdateRule, Shares,
-      _ upcoming: UnsafeRawBufferPointer
+      UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView, UpdateRule, Shares
     ) -> ErrorSums
   typealias Evaluate =
     @Sendable (
       UnsafeBufferPointer<TileEntry>, _ rows: FactorView, _ columns: FactorView, PredictionRule
     ) -> ErrorSums
 
-  /// Trains the entries of a tile in the order given; the vectors of the next tile's rows are upcoming.
+  /// Trains the entries of a tile in the order given.
   let train: Train
   /// Sums the errors of a tile's entries.
   let evaluate: Evaluate
@@ -91,10 +90,10 @@ public struct TileKernel: Sendable {
     _ loss: L, _ share: Share.Type, _ limits: Limits, _ step: Step.Type, _ width: Width<lanes>.Type
   ) -> (Train, Evaluate) {
     (
-      { entries, rows, columns, rule, shares, upcoming in
+      { entries, rows, columns, rule, shares in
         trainTile(
-          entries, rows, columns, rule, upcoming: upcoming, share: share.init(shares), loss: loss,
-          step: step, limits: limits, width: width)
+          entries, rows, columns, rule, share: share.init(shares), loss: loss, step: step,
+          limits: limits, width: width)
       },
       { entries, rows, columns, rule in
         evaluateTile(entries, rows, columns, rule, loss: loss, width: width)

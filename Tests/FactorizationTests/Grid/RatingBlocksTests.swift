@@ -46,15 +46,6 @@ final class RatingBlocksTests: XCTestCase {
     }
   }
 
-  func testTilesOfHugeBlocksKeepSixteenBitIndices() {
-    let shape = TileShape(
-      largestRowBlock: 1_000_000, largestColumnBlock: 3_000_000, vectorBytes: 64, bytes: 1 << 30)
-    XCTAssertLessThanOrEqual(shape.rows, 1 << 16)
-    XCTAssertLessThanOrEqual(shape.columns, 1 << 16)
-    XCTAssertGreaterThanOrEqual(shape.rows * shape.rowTiles, 1_000_000)
-    XCTAssertGreaterThanOrEqual(shape.columns * shape.columnTiles, 3_000_000)
-  }
-
   private func entries(_ blocks: RatingBlocks) -> [TileEntry] {
     var entries: [TileEntry] = []
     for row in blocks.rowBlocks { blocks.forEach(inRowBlock: row) { entries.append($0) } }
