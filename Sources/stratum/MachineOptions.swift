@@ -46,9 +46,9 @@ struct MachineOptions: ParsableArguments {
     return network
   }
 
-  func usedRate() throws(InputError) -> UpdateRate {
+  func usedRate(for shape: DataShape) throws(InputError) -> UpdateRate {
     if let rate { return UpdateRate(updatesPerSecond: rate * 1e6) }
-    return try .measured(factors: factors)
+    return try .measured(factors: factors, for: shape)
   }
 
   /// What a prediction is based on.

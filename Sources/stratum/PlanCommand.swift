@@ -41,7 +41,7 @@ struct PlanCommand: SingleProcessCommand {
     let shape = try DataShape(shape)
     let model = CostModel(
       shape: shape, factors: machine.factorShape, network: try machine.usedNetwork(),
-      rate: try machine.usedRate())
+      rate: try machine.usedRate(for: shape))
     print(
       "\(grouped(shape.ratings)) ratings of \(grouped(shape.rows)) rows and",
       "\(grouped(shape.columns)) columns, k = \(machine.factors);", machine.sentence(model))

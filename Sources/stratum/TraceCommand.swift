@@ -83,18 +83,19 @@ struct TraceCommand: ParsableCommand {
   }
 
   private func trace(_ world: borrowing Communicator) throws {
+    let network = try machine.usedNetwork()
+    // Made now, so that a name that cannot be used is refused before ratings are read.
+    var pending: PendingDirectory?
+    if let output { pending = try PendingDirectory(for: output, of: .trace, replaces: force) }
+    let loads = try loads(world)
     var setting = VirtualTraining.Setting(
-      ranks: ranks, shape: machine.factorShape, rate: try machine.usedRate(),
-      network: try machine.usedNetwork())
+      ranks: ranks, shape: machine.factorShape, rate: try machine.usedRate(for: loads.shape),
+      network: network)
     setting.threads = threads
     setting.schedule = schedule
     setting.seed = seed
     setting.overlaps = overlap
     setting.epochs = epochs
-    // Made now, so that a name that cannot be used is refused before ratings are read.
-    var pending: PendingDirectory?
-    if let output { pending = try PendingDirectory(for: output, of: .trace, replaces: force) }
-    let loads = try loads(world)
     let training = VirtualTraining(loads, setting)
     if let directory = pending.take() {
       try training.write(to: directory.path)

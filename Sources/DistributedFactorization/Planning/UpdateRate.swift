@@ -19,18 +19,23 @@ public struct UpdateRate: Sendable, Equatable {
     bytes / penaltyBytesPerSecond / Double(threads)
   }
 
-  /// Measures for about a second: epochs of a matrix of 40,000 × 4,000 with 100 ratings a row, whose factors do not
-  /// fit the core's caches, with what `stratum train` does by default; the median.
+  /// Measures for about a second: epochs with what `stratum train` does by default; the median.
+  ///
+  /// The matrix has at most four million ratings, and is as dense and has as many rows for each column as the
+  /// one that is planned for: both decide how often vectors come from memory.
   ///
   /// Does not communicate.
   ///
   /// - Throws: `InputError` where the machine has no memory for it.
-  public static func measured(factors: Int) throws(InputError) -> UpdateRate {
-    let (rows, columns, count) = (40_000, 4_000, 4_000_000)
+  public static func measured(factors: Int, for shape: DataShape) throws(InputError) -> UpdateRate {
+    let count = min(4_000_000, shape.ratings)
+    let scale = (Double(count) / Double(shape.ratings)).squareRoot()
+    let rows = Int((Double(shape.rows) * scale).rounded(.up))
+    let columns = Int((Double(shape.columns) * scale).rounded(.up))
     var options = SequentialTraining.Options(
       factors: factors, hasBiases: true,
       regularization: Regularization(rows: 0.02, isWeighted: true))
-    options.blocks = 16
+    options.blocks = min(4, rows)
     let matrix = try GaussianMatrix(
       rows: rows, columns: columns, ratings: count, factors: 1, variance: 1)
     let ratings = SyntheticMatrix.gaussian(matrix).ratings(part: 0, of: 1).ratings

@@ -20,6 +20,14 @@ public struct BlockLoads: Sendable {
   /// The number of ratings in all blocks.
   public var total: Int { ratings.reduce(0, +) }
 
+  /// The size of the matrix that the blocks make up; ratings of one cell count once.
+  public var shape: DataShape {
+    get throws(InputError) {
+      let (rows, columns) = (rows.reduce(0, +), columns.reduce(0, +))
+      return try DataShape(rows: rows, columns: columns, ratings: min(total, rows * columns))
+    }
+  }
+
   /// Counts the training ratings of a grid that are all on one rank.
   public init(_ data: TrainingData) {
     let (blocks, grid) = (data.training, data.grid)

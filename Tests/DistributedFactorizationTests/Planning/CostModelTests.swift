@@ -92,6 +92,13 @@ final class CostModelTests: XCTestCase {
     XCTAssertEqual(try self.model("5x5x25").mostRanks, 5)
   }
 
+  func testTheRateOfAnyShapeCanBeMeasured() throws {
+    for text in ["1x1x1", "3x1x3", "1x9x4", "5x5x25", "1e4x1e4x1e8", "1e6x1e5x1e6", "yahoo"] {
+      let rate = try UpdateRate.measured(factors: 8, for: DataShape(text))
+      XCTAssertGreaterThan(rate.updatesPerSecond, 0)
+    }
+  }
+
   func testShapesAreUnderstoodOrRefused() throws {
     let netflix = try DataShape("netflix")
     XCTAssertEqual(netflix, try DataShape("480189x17770x100480507"))
