@@ -34,7 +34,6 @@ def main():
     # So that virtual hosts are removed then, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("scaling: asked to end"))
     plan = study.read(given.study)
-    given.output.mkdir(parents=True, exist_ok=True)
     table = given.output / f"{given.study.stem}.jsonl"
     if not given.report:
         launch.run(given.programs.resolve(), plan, given.launcher, table)

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shlex
+import shutil
 import statistics
 import subprocess
 import sys
@@ -30,6 +31,8 @@ class Launcher:
 
     def __init__(self, command):
         self.words = shlex.split(command)
+        if not self.words or not shutil.which(self.words[0]):
+            sys.exit(f"scaling: there is no launcher “{command}”: name one that is on PATH")
         self.is_srun = pathlib.Path(self.words[0]).name == "srun"
         # There are several nodes, and what all of them are to see must not lie on one.
         self.has_nodes = self.is_srun or "SLURM_JOB_ID" in os.environ
@@ -56,7 +59,10 @@ class Launcher:
             words, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=environment, timeout=SECONDS_ALLOWED
         )
         if done.returncode != 0:
-            sys.exit(f"scaling: {shlex.join(words)} failed:\n{done.stdout}{done.stderr}")
+            said = done.stdout + done.stderr
+            print(f"scaling: {shlex.join(words)} failed with exit code {done.returncode}:\n{said}", file=sys.stderr)
+            # Launchers add many lines to the one that the program says.
+            sys.exit(next((line for line in said.splitlines() if line.startswith(("stratum: ", "mpi-bench: "))), 1))
         return done.stdout
 
     def prefix(self, link, ranks, threads):
@@ -146,8 +152,13 @@ def train(launcher, programs, plan, point, directory):
 
 
 def run(programs, plan, command, table):
-    """Runs all points, and writes a line for each run."""
+    """Runs all points, and writes a line for each run into a file that gets its name when all are done."""
     launcher = Launcher(command)
+    for program in ("stratum", "mpi-bench"):
+        if not shutil.which(programs / program):
+            sys.exit(f"scaling: there is no program {programs / program}")
+    if ":" not in plan.data and not os.path.exists(plan.data):
+        sys.exit(f"scaling: there is no file {plan.data}, which the study names as its data")
     if launcher.has_nodes:
         # There is one network, and it is what it is.
         plan.links = [NETWORK]
@@ -157,8 +168,10 @@ def run(programs, plan, command, table):
             sys.exit("scaling: making hosts out of namespaces needs root")
         subprocess.run([TOP / ".ci/setup", "hosts"], check=True)
     begin = time.monotonic()
+    table.parent.mkdir(parents=True, exist_ok=True)
+    partial = table.with_suffix(".jsonl.partial")
     scratch = table.parent.resolve() if launcher.has_nodes else "/var/tmp"
-    with table.open("w") as file, tempfile.TemporaryDirectory(dir=scratch) as name:
+    with partial.open("w") as file, tempfile.TemporaryDirectory(dir=scratch) as name:
 
         def add(record):
             print(json.dumps(record), file=file, flush=True)
@@ -168,10 +181,13 @@ def run(programs, plan, command, table):
             for link in plan.links:
                 if link not in (MEMORY, NETWORK):
                     hosts.shape(link)
-                if max(plan.ranks) > 1:
-                    add(link_record(launcher, programs, link, plan.ranks))
                 for repetition in range(plan.repetitions):
                     for point in plan.points():
                         if point.link == link:
                             add(train(launcher, programs, plan, point, pathlib.Path(name)))
                     print(f"{plan.name}: {link}: round {repetition + 1}, {time.monotonic() - begin:.0f} s", flush=True)
+                    # After a round, which shows soon whether data and options can be used.
+                    if repetition == 0 and max(plan.ranks) > 1:
+                        print(f"{plan.name}: {link}: measuring the link", flush=True)
+                        add(link_record(launcher, programs, link, plan.ranks))
+    partial.replace(table)

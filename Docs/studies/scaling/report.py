@@ -3,6 +3,7 @@
 import json
 import math
 import statistics
+import sys
 
 from study import MEMORY, NETWORK, STRONG, Point
 
@@ -34,7 +35,10 @@ class Results:
     """The runs of a study, by point."""
 
     def __init__(self, plan, table):
-        records = [json.loads(line) for line in table.read_text().splitlines()]
+        try:
+            records = [json.loads(line) for line in table.read_text().splitlines()]
+        except OSError as error:
+            sys.exit(f"{table}: the runs cannot be read: {error.strerror}; run the study first")
         self.plan = plan
         self.machine = next(record for record in records if record["record"] == "machine")
         self.links = {record["link"]: record for record in records if record["record"] == "link"}

@@ -84,7 +84,11 @@ def read(path):
     plan = Study(path.stem)
     fields = [field.name for field in dataclasses.fields(Study) if field.name not in ("name", "variants")]
     names = {field.replace("_", "-"): field for field in fields}
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    try:
+        lines = path.read_text().splitlines()
+    except OSError as error:
+        sys.exit(f"{path}: the study cannot be read: {error.strerror}")
+    for number, line in enumerate(lines, 1):
         text = line.split("#")[0].strip()
         if not text:
             continue
@@ -110,6 +114,8 @@ def read(path):
         sys.exit(f"{path}: weak scaling needs a synthetic matrix, which can grow")
     if plan.repetitions < 5:
         sys.exit(f"{path}: fewer than 5 repetitions show no interval of confidence")
+    if min(plan.ranks + plan.threads) < 1:
+        sys.exit(f"{path}: ranks and threads are at least 1")
     if plan.epochs < 3:
         sys.exit(f"{path}: at least 3 epochs are needed: the first and the last are not counted")
     plan.variants = plan.variants or {"": ""}
