@@ -39,11 +39,22 @@ hand_on() {
 }
 trap hand_on USR1
 
+site=${STRATUM_SITE:-$jobscripts/site.sh}
 # What `module load` runs may use variables that are not set.
 set +u
 # shellcheck source=site.sh
-. "${STRATUM_SITE:-$jobscripts/site.sh}"
+. "$site"
 set -u
+
+# Ends the job where a command of site.sh is not on this node: another start would not find it either.
+require() {
+  local name=$1 command=${2:-}
+  [ -n "$command" ] || fail "$name= in $site is empty"
+  command -v "$command" >/dev/null || fail "there is no command $command on node $(hostname): see $name= in $site, and PATH"
+}
+require launcher "${launcher[@]}"
+# What is in an image that the launcher enters cannot be seen from here.
+if [[ ! ${launcher[*]} =~ container|apptainer|singularity ]]; then require program "${program[@]}"; fi
 
 # One thread for each CPU of a task. Since Slurm 22.05 srun does not take --cpus-per-task over from sbatch.
 export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1}
@@ -85,9 +96,22 @@ keep_output_in() {
   ln -f "$output" "$1/" 2>/dev/null || ln -sf "$output" "$1/"
 }
 
-train() {
-  local run=$1 status=0 before checkpoint=()
+# Ends the job where an option that the script gives itself is among the arguments.
+#
+#   refuse REASON OPTION… -- ARGUMENT…
+refuse() {
+  local reason=$1 ours=' ' argument
   shift
+  while [ "$1" != -- ]; do ours+="$1 " && shift; done
+  for argument; do
+    if [[ $ours == *" ${argument%%=*} "* ]]; then fail "${argument%%=*} is no option here: $reason"; fi
+  done
+}
+
+train() {
+  local run=$1 status=0 start=1 before checkpoint=()
+  shift
+  refuse "FOLDER says where model and checkpoints go" --output -o --run-folder --checkpoint -- "$@"
   # A model is whole or absent. After a restart one that is there is this job's own, else it is another's.
   if [ -e "$run/model" ]; then
     if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then
@@ -100,24 +124,36 @@ train() {
   keep_output_in "$run"
   if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then rm -f "$run/fruitless-starts"; fi
   before=$(state_of_checkpoints "$run")
+  # The manifest tells of the last start of the program; those of earlier ones stay beside it.
+  if [ -e "$run/manifest.json" ]; then
+    while [ -e "$run/manifest-$start.json" ]; do start=$((start + 1)); done
+    mv "$run/manifest.json" "$run/manifest-$start.json"
+  fi
   # L-BFGS cannot go on.
   if [[ " $* " != *" --solver"[\ =]"lbfgs "* ]]; then checkpoint=(--checkpoint "$run/checkpoint"); fi
   launch train --run-folder "$run" "${checkpoint[@]}" "$@" || status=$?
   case $status in
     0) rm -f "$run/fruitless-starts" ;;
     1 | 64) return "$status" ;; # what the program said will be so again
+    2 | 8 | 13 | 126 | 127) # srun's and a shell's for what cannot be found or run
+      say "the program could not be started (exit code $status): see launcher= and program= in $site" >&2
+      return "$status"
+      ;;
     75) go_on_later 75 "$run" "$before" "training was interrupted" ;;
     *) go_on_later "$status" "$run" "$before" "a rank or a node was lost (exit code $status)" ;;
   esac
 }
 
-state_of_checkpoints() { find "$1/checkpoint" -printf '%P %T@\n' 2>/dev/null | sort || true; }
+# Prints the checkpoints that there are, whole ones alone: each start begins one to see whether it may write there.
+state_of_checkpoints() { find "$1/checkpoint" -name '*.checkpoint' -printf '%P %T@\n' 2>/dev/null | sort || true; }
 
 # Has Slurm start the job again, which then goes on from its last checkpoint, and end this shell; returns only where
 # the job is not to start again. What gets nowhere is repeated twice.
 go_on_later() {
-  local status=$1 run=$2 before=$3 what=$4
-  if [ "$(state_of_checkpoints "$run")" != "$before" ]; then
+  local status=$1 run=$2 before=$3 what=$4 now next='begin anew'
+  now=$(state_of_checkpoints "$run")
+  if [ -n "$now" ]; then next='go on from its last checkpoint'; fi
+  if [ "$now" != "$before" ]; then
     rm -f "$run/fruitless-starts"
   else
     echo "$what" >>"$run/fruitless-starts"
@@ -126,7 +162,7 @@ go_on_later() {
       return 1
     fi
   fi
-  say "$what: the job is queued again, and will go on from its last checkpoint"
+  say "$what: the job is queued again, and will $next"
   if scontrol requeue "$SLURM_JOB_ID"; then sleep 300; fi
   say "the job cannot be queued again: submit it once more to go on" >&2
   return "$status"
@@ -140,6 +176,7 @@ powers_of_two() {
 
 study() {
   local name=$1 folder=${2:-$1-$SLURM_JOB_ID} plan=${3:-$jobscripts/$1.study} word command
+  [ -f "$plan" ] || fail "there is no study $plan"
   mkdir -p "$folder/programs"
   keep_output_in "$folder"
   {
