@@ -19,7 +19,7 @@ skip() {
 "$top/.ci/setup" slurm || skip "Slurm cannot be installed here"
 unshare --net --uts --mount true 2>/dev/null || skip "namespaces cannot be made here"
 
-work=$(mktemp -d "/var/tmp/$test.XXXXXX") # not below /tmp, which each node has its own of
+work=$(mktemp -d -p /var/tmp) # not below /tmp, which each node has its own of
 trap 'rm -rf "$work"' EXIT
 if [[ $top == /tmp/* ]]; then export CLUSTER_SHARED=$top; fi
 "$cluster" up "$2" 4

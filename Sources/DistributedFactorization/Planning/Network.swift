@@ -19,7 +19,7 @@ public struct Network: Sendable, Equatable {
   /// Reads a nominal rate as a user writes it, such as `10gbit` or `500mbit`, in any case.
   ///
   /// Some 6 % of it go into headers. The latency is a usual one: 50 µs below 10 Gbit/s, 20 µs below 100 Gbit/s, both of TCP,
-  /// and 2 µs above, that of a fabric.
+  /// and 2 µs from there on, that of a fabric.
   ///
   /// - Throws: `InputError` where the text cannot be understood.
   public init(_ text: String) throws(InputError) {

@@ -21,17 +21,21 @@ public struct UpdateRate: Sendable, Equatable {
 
   /// Measures for about a second: epochs with what `stratum train` does by default; the median.
   ///
-  /// The matrix has at most four million ratings, and is as dense and has as many rows for each column as the
-  /// one that is planned for: both decide how often vectors come from memory.
+  /// The matrix has at most four million ratings and half a gigabyte of factors, and is as dense and has as many rows for
+  /// each column as the one that is planned for: both decide how often vectors come from memory.
   ///
   /// Does not communicate.
   ///
   /// - Throws: `InputError` where the machine has no memory for it.
   public static func measured(factors: Int, for shape: DataShape) throws(InputError) -> UpdateRate {
-    let count = min(4_000_000, shape.ratings)
-    let scale = (Double(count) / Double(shape.ratings)).squareRoot()
+    let all = Double(shape.ratings)
+    let vectorBytes = FactorShape(factors: factors, hasBiases: true).bytesPerVector
+    let bytes = Double(shape.rows + shape.columns) * Double(vectorBytes)
+    let scale = min(1, (4e6 / all).squareRoot(), 5e8 / bytes)
     let rows = Int((Double(shape.rows) * scale).rounded(.up))
     let columns = Int((Double(shape.columns) * scale).rounded(.up))
+    // Of the sparsest so few would be left that visiting empty tiles would be measured.
+    let count = min(shape.ratings, rows * columns, max(100_000, Int(all * scale * scale)))
     var options = SequentialTraining.Options(
       factors: factors, hasBiases: true,
       regularization: Regularization(rows: 0.02, isWeighted: true))

@@ -93,7 +93,9 @@ final class CostModelTests: XCTestCase {
   }
 
   func testTheRateOfAnyShapeCanBeMeasured() throws {
-    for text in ["1x1x1", "3x1x3", "1x9x4", "5x5x25", "1e4x1e4x1e8", "1e6x1e5x1e6", "yahoo"] {
+    for text in [
+      "1x1x1", "3x1x3", "1x9x4", "5x5x25", "1e4x1e4x1e8", "1e6x1e5x1e6", "yahoo", "1e9x1e9x1e9",
+    ] {
       let rate = try UpdateRate.measured(factors: 8, for: DataShape(text))
       XCTAssertGreaterThan(rate.updatesPerSecond, 0)
     }
